@@ -1,0 +1,71 @@
+"""A feed of the registry and what polling has learnt of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from brinkwatch.ids import content_id
+from brinkwatch.models.analysis import Struct
+
+FeedClass = Literal["wire", "state", "official", "independent", "partisan", "think-tank", "unknown"]
+Storage = Literal["full", "excerpt", "metadata"]
+PollOutcome = Literal["changed", "unchanged", "not-modified", "temporary", "soft", "hard", "gone"]
+
+FEED_CLASSES: tuple[FeedClass, ...] = (
+    "wire", "state", "official", "independent", "partisan", "think-tank", "unknown",
+)  # fmt: skip
+
+
+def feed_id(url: str) -> str:
+    """The id of a feed: 12 hexadecimal digits over its address as registered."""
+    return content_id("feed", url, length=12)
+
+
+class Feed(Struct, frozen=True, kw_only=True):
+    """One feed of the registry. `country` is ISO 3166-1 alpha-3, `language` ISO 639-1; `class_source` says who classed it."""
+
+    schema_version: int = 1
+    id: str
+    url: str
+    title: str = ""
+    site_url: str = ""
+    language: str | None = None
+    country: str | None = None
+    class_: FeedClass = msgspec.field(default="unknown", name="class")
+    class_source: str = ""
+    tags: tuple[str, ...] = ()
+    storage: Storage = "full"
+    paused: bool = False
+    added_at: dt.datetime | None = None
+
+
+class FeedState(Struct, frozen=True, kw_only=True):
+    """What the last polls of a feed brought: validators, hash, schedule, failures. Times are UTC.
+
+    `first_poll` is true until one poll has been stored whole: its articles raise no alerts.
+    `why` tells in words why the next poll is due when it is.
+    """
+
+    schema_version: int = 1
+    feed_id: str
+    url: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    first_poll: bool = True
+    last_polled: dt.datetime | None = None
+    last_changed: dt.datetime | None = None
+    next_poll: dt.datetime | None = None
+    why: str = ""
+    last_status: int | None = None
+    last_outcome: PollOutcome | None = None
+    last_error: str | None = None
+    failures: int = 0
+    polls: int = 0
+    entries: int = 0
+    new_entries: int = 0
+    articles: int = 0
+    title: str = ""

@@ -1,0 +1,1 @@
+"""Where articles come from: the feed registry, polling, fetching, parsing, identity, publishing."""

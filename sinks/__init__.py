@@ -1,0 +1,1 @@
+"""Where results go: stored documents, search, alert rules, deliveries."""
