@@ -38,7 +38,8 @@ class FeedRef(Struct, frozen=True, kw_only=True):
 class Identity(Struct, frozen=True, kw_only=True):
     """What the producer remembers of an article so that it is new once: set by the first sighting, kept for ever.
 
-    `text_hash` is over title, summary and body with white space folded: a change of it is a revision.
+    `text_hash` is over title, summary and body with white space folded: a change of it is a revision. `feed_id` is the
+    feed whose text is kept: feeds that carry the same article in other words make no revisions of it.
     """
 
     schema_version: int = 1
@@ -46,6 +47,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     first_seen: dt.datetime
     revision: int = 0
     text_hash: str
+    feed_id: str | None = None
 
 
 class RawArticle(Struct, frozen=True, kw_only=True):
