@@ -13,6 +13,7 @@ class BrinkwatchError(Exception):
     """
 
     exit_status = 1
+    worth_retrying = False
 
     def __init__(self, what: str, hint: str = "") -> None:
         self.what = what
@@ -57,6 +58,8 @@ class ParseError(BrinkwatchError):
 class Unavailable(BrinkwatchError):
     """A service that is needed does not answer: wait and try again, nothing is lost."""
 
+    worth_retrying = True
+
 
 class Rejected(BrinkwatchError):
     """A message that can never be processed: it goes to the dead letters with this reason."""
@@ -64,6 +67,8 @@ class Rejected(BrinkwatchError):
 
 class WorkerFailed(BrinkwatchError):
     """A worker process was killed at its deadline, ran out of memory or died with a task in hand."""
+
+    worth_retrying = True
 
 
 class DataDirInUse(BrinkwatchError):

@@ -1,0 +1,81 @@
+"""The `brinkwatch` command: registers every command and turns errors into one readable line and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import typer
+
+from brinkwatch import __version__
+from brinkwatch.cli import alerts, analyze, console, dead_letters, erase, feeds, ingest, replay, rules, run, search, services, status
+from brinkwatch.errors import BrinkwatchError
+
+app = typer.Typer(
+    name="brinkwatch",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="An early-warning desk for geopolitical news: who said what about whom, in what sense, and does it escalate.\n\n"
+    "Start with `brinkwatch run`, or understand one text with `brinkwatch analyze FILE`.",
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"brinkwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None: ...
+
+
+MAIN_JOB, LOOK, CONFIGURE, CLUSTER, CARE = "Run", "Look", "Configure", "Cluster services", "Care"
+
+app.command("run", rich_help_panel=MAIN_JOB)(run.run)
+app.command("analyze", rich_help_panel=MAIN_JOB)(analyze.analyze)
+app.command("ingest", rich_help_panel=MAIN_JOB)(ingest.ingest)
+app.command("search", rich_help_panel=LOOK)(search.search)
+app.add_typer(alerts.app, name="alerts", rich_help_panel=LOOK)
+app.command("status", rich_help_panel=LOOK)(status.status)
+app.add_typer(feeds.app, name="feeds", rich_help_panel=CONFIGURE)
+app.add_typer(rules.app, name="rules", rich_help_panel=CONFIGURE)
+app.command("setup", rich_help_panel=CLUSTER)(services.setup)
+app.command("produce", rich_help_panel=CLUSTER)(services.produce)
+app.command("process", rich_help_panel=CLUSTER)(services.process)
+app.command("index", rich_help_panel=CLUSTER)(services.index)
+app.command("alert", rich_help_panel=CLUSTER)(services.alert)
+app.command("console", rich_help_panel=CLUSTER)(console.console)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=CARE)
+app.command("replay", rich_help_panel=CARE)(replay.replay)
+app.command("erase", rich_help_panel=CARE)(erase.erase)
+
+
+def main() -> None:
+    """Exit status 0; 1 where the job failed; 2 where it was asked wrongly."""
+    try:
+        status_code = app(standalone_mode=False)
+        sys.exit(status_code if isinstance(status_code, int) else 0)
+    except BrinkwatchError as error:
+        _complain(error.what, error.hint)
+        sys.exit(error.exit_status)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader (head, less) went away: no error, but nothing more can be flushed either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _complain(what: str, hint: str) -> None:
+    print(f"brinkwatch: {what}", file=sys.stderr)
+    if hint:
+        print(f"  {hint}", file=sys.stderr)

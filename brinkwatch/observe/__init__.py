@@ -1,0 +1,1 @@
+"""What ops see of a running process: logs, numbers, health."""
