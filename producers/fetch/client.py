@@ -1,0 +1,301 @@
+"""One fetch of one address: conditional, within limits of time, bytes and redirects, every hop checked by the guard.
+
+What came is handed back as bytes; parsing it and deciding when to come again is left to others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+import time
+import urllib.parse
+from collections.abc import Mapping
+from types import TracebackType
+from typing import NamedTuple, Protocol
+
+import aiohttp
+import yarl
+
+from brinkwatch.settings import Settings
+from producers.fetch import errors
+from producers.fetch.errors import shown
+from producers.fetch.guard import SETTING, ConnectionRefusedHere, LookUp, guarded_session, read_policy
+from producers.fetch.inflate import ACCEPT_ENCODING, BrokenEncoding, inflate
+
+FEED_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
+)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_KEPT = (301, 308)
+_CHUNK = 65536
+
+
+class FetchRequest(NamedTuple):
+    """What to fetch, and the validators of the last answer."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class FetchLimits(NamedTuple):
+    """Seconds from first to last byte, redirects included; bytes as sent; bytes after decompression; redirects."""
+
+    seconds: float
+    bytes: int
+    decompressed_bytes: int
+    redirects: int
+
+
+class FetchResult(NamedTuple):
+    """An answer with status 200 or the like, or 304. `headers` has lower-case names; `problems` are worth telling.
+
+    `permanent_url` is where the feed now lives, set where every redirect on the way was permanent.
+    """
+
+    status: int
+    final_url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    permanent_url: str | None = None
+    seconds: float = 0.0
+    received: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == 304
+
+
+class Fetcher(Protocol):
+    """What the poller fetches with."""
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """The answer. Raises a `FetchFailure`, and nothing else, where there is none to use."""
+
+
+def limits_of(settings: Settings) -> FetchLimits:
+    return FetchLimits(
+        settings.fetch_timeout,
+        settings.fetch_max_bytes,
+        settings.fetch_max_decompressed_bytes,
+        settings.fetch_max_redirects,
+    )
+
+
+class Client:
+    """A `Fetcher` over HTTP. Open it with `async with`; `look_up` replaces the name service in tests."""
+
+    def __init__(
+        self, settings: Settings, *, limits: FetchLimits | None = None, look_up: LookUp = socket.getaddrinfo
+    ) -> None:
+        self._policy = read_policy(settings.allow_private)
+        self._user_agent = settings.user_agent
+        self._look_up = look_up
+        self.limits = limits or limits_of(settings)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Client:
+        self._session = guarded_session(self._policy, user_agent=self._user_agent, look_up=self._look_up)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Fetch within the limits. Raises a `FetchFailure` that names the feed, the cause and what to do."""
+        assert self._session is not None, "open the client with `async with`"
+        name = shown(request.url)
+        answers: list[int] = []
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                return await self._follow(self._session, request, answers)
+        except TimeoutError:
+            raise _too_late(name, self.limits.seconds, bool(answers)) from None
+        except aiohttp.ClientError as error:
+            raise _explain(name, error) from error
+        except BrokenEncoding as error:
+            raise errors.BrokenAnswer(f"The feed {name} cannot be read: {error}.", "It is tried again later.") from None
+        except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+            raise errors.BrokenAnswer(
+                f"Fetching the feed {name} failed: {error}.", "Check the address; it is tried again later."
+            ) from error
+
+    async def _follow(self, session: aiohttp.ClientSession, request: FetchRequest, answers: list[int]) -> FetchResult:
+        started = time.monotonic()
+        url, permanent = read_url(request.url), True
+        seen = [str(url)]
+        while True:
+            response = await session.get(url, headers=_headers(request), allow_redirects=False)
+            async with response:
+                answers.append(response.status)
+                if response.status not in _REDIRECTS:
+                    kept = str(url) if permanent and len(seen) > 1 else None
+                    result = await self._read(response, request, str(url))
+                    return result._replace(permanent_url=kept, seconds=time.monotonic() - started)
+                permanent = permanent and response.status in _KEPT
+                url = _next_hop(request.url, url, response)
+            if str(url) in seen:
+                raise errors.TooManyRedirects(
+                    f"The feed {shown(request.url)} redirects in a loop, back to {shown(str(url))}.",
+                    "Open it in a browser and add the address where it ends.",
+                )
+            seen.append(str(url))
+            if len(seen) > self.limits.redirects + 1:
+                raise errors.TooManyRedirects(
+                    f"The feed {shown(request.url)} redirects more than {self.limits.redirects} times.",
+                    "Open it in a browser and add the address where it ends.",
+                )
+
+    async def _read(self, response: aiohttp.ClientResponse, request: FetchRequest, final_url: str) -> FetchResult:
+        headers: dict[str, str] = {}
+        for header, value in response.headers.items():
+            headers.setdefault(header.lower(), value)
+        if response.status == 304 and (request.etag or request.last_modified):
+            return FetchResult(304, final_url, headers)
+        if not 200 <= response.status < 300:
+            raise errors.status_error(request.url, response.status, response.reason or "", headers)
+        name, body, received, size = shown(request.url), inflate(headers.get("content-encoding", "")), 0, 0
+        pieces: list[bytes] = []
+        problems: tuple[str, ...] = ()
+        try:
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                received += len(chunk)
+                if received > self.limits.bytes:
+                    raise _too_large(name, self.limits.bytes, "as sent", "BRINKWATCH_FETCH_MAX_BYTES")
+                for piece in body.feed(chunk):
+                    size += len(piece)
+                    if size > self.limits.decompressed_bytes:
+                        raise _too_large(
+                            name,
+                            self.limits.decompressed_bytes,
+                            "after decompression",
+                            "BRINKWATCH_FETCH_MAX_DECOMPRESSED_BYTES",
+                        )
+                    pieces.append(piece)
+        except aiohttp.ClientPayloadError as error:
+            if not size:
+                raise
+            problems = (f"The connection was cut before the end ({error}).",)
+        return FetchResult(response.status, final_url, headers, b"".join(pieces), received=received, problems=problems)
+
+
+def read_url(url: str) -> yarl.URL:
+    """The address as one to fetch. Raises `BadUrl` for other schemes and for what is no address at all."""
+    text = url.strip()
+    scheme = text.partition(":")[0].lower() if ":" in text else ""
+    if scheme not in ("http", "https"):
+        what = f"has the scheme {scheme!r}" if scheme and "/" not in scheme else "has no scheme"
+        raise errors.BadUrl(
+            f"The feed {shown(text)} cannot be fetched: its address {what}.", "Only http:// and https:// are fetched."
+        )
+    try:
+        parsed = yarl.URL(text)
+        if not parsed.host or parsed.port is None:
+            raise ValueError("it names no host")
+    except ValueError as error:
+        raise errors.BadUrl(f"The feed {shown(text)} cannot be fetched: {error}.", "Check the address.") from None
+    return parsed.with_fragment(None)
+
+
+def _next_hop(feed: str, url: yarl.URL, response: aiohttp.ClientResponse) -> yarl.URL:
+    location = response.headers.get("Location", "").strip()
+    if not location:
+        raise errors.BrokenAnswer(
+            f"The feed {shown(feed)} answered {response.status}, a redirect that leads nowhere.",
+            "Check the address.",
+            status=response.status,
+        )
+    try:
+        target = urllib.parse.urljoin(str(url), location)
+    except ValueError:
+        target = location
+    try:
+        return read_url(target)
+    except errors.BadUrl as error:
+        raise errors.BadUrl(
+            f"The feed {shown(feed)} redirects to {shown(target)[:200]}, which is not fetched.",
+            error.hint,
+            status=response.status,
+        ) from None
+
+
+def _headers(request: FetchRequest) -> dict[str, str]:
+    headers = {"Accept": FEED_ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
+    if request.etag:
+        headers["If-None-Match"] = request.etag
+    if request.last_modified:
+        headers["If-Modified-Since"] = request.last_modified
+    return headers
+
+
+def _too_late(name: str, seconds: float, answered: bool) -> errors.TookTooLong:
+    if not answered:
+        return errors.NoAnswer(f"The feed {name} gave no answer within {seconds:g} s.", "It is tried again later.")
+    return errors.TookTooLong(
+        f"The feed {name} was not complete after {seconds:g} s.",
+        "It is tried again later; a slow but good feed needs a higher BRINKWATCH_FETCH_TIMEOUT.",
+    )
+
+
+def _too_large(name: str, limit: int, when: str, setting: str) -> errors.TooLarge:
+    return errors.TooLarge(
+        f"The feed {name} is larger than {limit:,} bytes {when}.",
+        f"Nothing of it was kept. If it is a good feed, raise {setting}.",
+    )
+
+
+def _explain(name: str, error: aiohttp.ClientError) -> errors.FetchFailure:
+    """What went wrong on the way to the server, told as one of our own errors."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return errors.NotTrusted(
+            f"The feed {name} has a certificate that is not valid: {error.certificate_error}.",
+            "Its publisher must renew it; an internal authority must be trusted by this system.",
+        )
+    if isinstance(error, aiohttp.ClientSSLError):
+        return errors.NotTrusted(
+            f"The feed {name} cannot be fetched over TLS: {error.os_error.strerror or error.os_error}.",
+            "Check the port and whether it is https at all.",
+        )
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return errors.NameNotFound(
+            f"The feed {name} cannot be fetched: its host {error.host} has no address ({error.os_error}).",
+            "Check the spelling, and that this machine reaches a name server.",
+        )
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return _explain_connection(name, error)
+    if isinstance(error, aiohttp.InvalidURL):
+        return errors.BadUrl(f"The feed {name} cannot be fetched: {error}.", "Check the address.")
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError):
+        return errors.NoConnection(f"The feed {name}: its server closed the connection.", "It is tried again later.")
+    return errors.BrokenAnswer(
+        f"The feed {name} gave an answer that is no HTTP: {str(error)[:200]}.", "It is tried again later."
+    )
+
+
+def _explain_connection(name: str, error: aiohttp.ClientConnectorError) -> errors.FetchFailure:
+    cause = error.os_error
+    if isinstance(cause, ConnectionRefusedHere) or cause.errno == errno.EACCES:
+        reason = f"{cause.address} is {cause.reason}" if isinstance(cause, ConnectionRefusedHere) else str(cause)
+        host = f"[{error.host}]" if ":" in error.host else error.host
+        return errors.AddressRefused(
+            f"The feed {name} is not fetched: {error.host} leads inside ({reason}).",
+            f"If it is yours and meant, allow it: {SETTING}={host}:{error.port}",
+        )
+    with contextlib.suppress(AttributeError):
+        if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+            return errors.NoConnection(
+                f"The feed {name} cannot be fetched: there is no route to {error.host}.",
+                "Check this machine's way to the internet.",
+            )
+    return errors.NoConnection(
+        f"The feed {name} cannot be fetched: {error.host}:{error.port} accepts no connection "
+        f"({cause.strerror or cause}).",
+        "Check the address; it is tried again later.",
+    )

@@ -1,0 +1,130 @@
+"""Why a fetch failed, in words for people and as the outcome that the schedule needs. Raising and retrying is others' work."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Mapping
+from typing import ClassVar
+
+from brinkwatch.errors import FetchError, RefusedAddress
+from brinkwatch.models.feed import PollOutcome
+
+
+def shown(url: str) -> str:
+    """The address as it may be shown and logged: without user name and password."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:
+        return url
+    if "@" not in parts.netloc:
+        return url
+    return urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+class FetchFailure(FetchError):
+    """A fetch that brought nothing usable. `outcome` tells how long to stay away, `unreachable` that no server answered."""
+
+    outcome: ClassVar[PollOutcome] = "temporary"
+    unreachable: ClassVar[bool] = False
+
+    def __init__(
+        self, what: str, hint: str = "", *, status: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self.status = status
+        self.headers = dict(headers or {})
+        super().__init__(what, hint)
+
+
+class NameNotFound(FetchFailure):
+    """The host's name could not be resolved."""
+
+    unreachable = True
+
+
+class NoConnection(FetchFailure):
+    """The host did not accept a connection, or dropped it."""
+
+    unreachable = True
+
+
+class TookTooLong(FetchFailure):
+    """The fetch was not complete in time."""
+
+
+class NoAnswer(TookTooLong):
+    """Not a single byte of an answer came in time."""
+
+    unreachable = True
+
+
+class NotTrusted(FetchFailure):
+    """The TLS handshake failed: certificate, host name or protocol."""
+
+    outcome = "soft"
+
+
+class TooLarge(FetchFailure):
+    """More bytes came than a feed may have, as sent or after decompression."""
+
+    outcome = "soft"
+
+
+class TooManyRedirects(FetchFailure):
+    """The address redirects in a loop, or further than is followed."""
+
+    outcome = "soft"
+
+
+class BrokenAnswer(FetchFailure):
+    """What came is not HTTP, or its encoding is broken."""
+
+
+class BadUrl(FetchFailure):
+    """The address is none that can be fetched."""
+
+    outcome = "hard"
+
+
+class AddressRefused(FetchFailure, RefusedAddress):
+    """The address leads into a private or local network."""
+
+    outcome = "hard"
+
+
+class HttpStatus(FetchFailure):
+    """The server answered with a status that brings no feed."""
+
+
+class HttpRefusal(HttpStatus):
+    """An answer that will not change by asking again soon: 401, 403, 404 and their like."""
+
+    outcome = "soft"
+
+
+class HttpGone(HttpStatus):
+    """410: the feed has ended."""
+
+    outcome = "gone"
+
+
+def status_error(url: str, status: int, reason: str, headers: Mapping[str, str]) -> HttpStatus:
+    """The error for an answer that is neither a success nor a redirect."""
+    what = f"The feed {shown(url)} answered {status}{' ' + reason if reason else ''}."
+    if status == 410:
+        return HttpGone(what, "It has ended and is not polled again: remove it.", status=status, headers=headers)
+    if status in (429, 503) or status >= 500 or status in (408, 425):
+        hint = "The server asks for patience; it is polled less often." if status == 429 else "It is tried again later."
+        return HttpStatus(what, hint, status=status, headers=headers)
+    return HttpRefusal(what, _refusal_hint(status, headers), status=status, headers=headers)
+
+
+def _refusal_hint(status: int, headers: Mapping[str, str]) -> str:
+    if status == 404:
+        return "Look on the site for the feed's new address, then remove this one and add that."
+    if status == 401:
+        return "It asks for a login: add it as https://user:password@host/…, or remove it."
+    if status in (403, 451):
+        server = headers.get("server", "")
+        who = f" (server: {server[:60]})" if server else ""
+        return f"The publisher blocks this reader{who}: put your contact in BRINKWATCH_USER_AGENT and ask them."
+    return "Check the address."
