@@ -9,7 +9,21 @@ import click
 import typer
 
 from brinkwatch import __version__
-from brinkwatch.cli import alerts, analyze, console, dead_letters, erase, feeds, ingest, replay, rules, run, search, services, status
+from brinkwatch.cli import (
+    alerts,
+    analyze,
+    console,
+    dead_letters,
+    erase,
+    feeds,
+    ingest,
+    replay,
+    rules,
+    run,
+    search,
+    services,
+    status,
+)
 from brinkwatch.errors import BrinkwatchError
 
 app = typer.Typer(

@@ -104,9 +104,7 @@ class AnalyzeStep:
                 if outcome.enriched is None:
                     self._bury(connection, outcome.message, outcome.reason)
                 else:
-                    journal.append(
-                        connection, journal.ARTICLES_ENRICHED, [(outcome.message.key, outcome.enriched)]
-                    )
+                    journal.append(connection, journal.ARTICLES_ENRICHED, [(outcome.message.key, outcome.enriched)])
             journal.finish(connection, "analyze", [o.message.seq for o in outcomes])
 
         await self._database.write_async(commit)

@@ -35,7 +35,8 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete=ON")
     except (OSError, sqlite3.Error) as error:
         raise UsageError(
-            f"The database {path} cannot be opened: {error}.", "Name another directory with --data or BRINKWATCH_DATA_DIR."
+            f"The database {path} cannot be opened: {error}.",
+            "Name another directory with --data or BRINKWATCH_DATA_DIR.",
         ) from None
     with contextlib.suppress(OSError):
         os.chmod(path, 0o600)  # noqa: PTH101 a Path method follows; the articles are nobody else's business

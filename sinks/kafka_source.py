@@ -1,0 +1,150 @@
+"""Reading a topic of Kafka as one of a consumer group: batches out, offsets committed after their effect is durable.
+
+With `producers/kafka_log.py` the only module that knows kafka-python.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import CommitFailedError, KafkaError
+
+from brinkwatch.errors import Unavailable
+from brinkwatch.settings import Settings
+
+
+@dataclass(frozen=True)
+class Record:
+    """One message; `value` is None for a tombstone of compaction."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes | None
+
+
+def _unreachable(settings: Settings, error: BaseException) -> Unavailable:
+    return Unavailable(
+        f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}: {error}).",
+        "Start it, or set BRINKWATCH_KAFKA_BOOTSTRAP.",
+    )
+
+
+class KafkaSource:
+    """One topic, read by one thread. A batch that was not committed comes again, to this process or to another."""
+
+    def __init__(self, settings: Settings, topic: str, group: str) -> None:
+        self._settings = settings
+        self._topic = topic
+        self._name = settings.topic_prefix + topic
+        self._group = settings.topic_prefix + group
+        self._consumer: Any = None
+        self._next: dict[Any, int] = {}
+
+    def _open(self) -> Any:
+        if self._consumer is None:
+            self._consumer = KafkaConsumer(
+                bootstrap_servers=self._settings.kafka_bootstrap.split(","),
+                group_id=self._group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                session_timeout_ms=int(self._settings.session_timeout * 1000),
+                heartbeat_interval_ms=int(self._settings.session_timeout * 300),
+                allow_auto_create_topics=False,
+            )
+            self._consumer.subscribe([self._name])
+        return self._consumer
+
+    def poll(self, limit: int, seconds: float) -> list[Record]:
+        """Up to `limit` messages, waiting at most `seconds` for the first. Raises `Unavailable`."""
+        try:
+            found = self._open().poll(timeout_ms=int(seconds * 1000), max_records=limit)
+        except KafkaError as error:
+            raise _unreachable(self._settings, error) from error
+        records = []
+        for partition, batch in found.items():
+            for record in batch:
+                key = (record.key or b"").decode("utf-8", "replace")
+                records.append(Record(self._topic, record.partition, record.offset, key, record.value))
+            self._next[partition] = batch[-1].offset + 1
+        return records
+
+    def keep_alive(self) -> None:
+        """Stay in the group while a batch waits for a sink that is down: poll without taking messages."""
+        try:
+            consumer = self._open()
+            assigned = consumer.assignment()
+            if assigned:
+                consumer.pause(*assigned)
+            try:
+                consumer.poll(timeout_ms=0)
+            finally:
+                paused = consumer.paused()
+                if paused:
+                    consumer.resume(*paused)
+        except KafkaError as error:
+            raise _unreachable(self._settings, error) from error
+
+    def commit(self) -> None:
+        """Commit what `poll` has given so far. A partition that went to another in the meantime is its business."""
+        assigned = self._open().assignment()
+        offsets = {p: OffsetAndMetadata(n, "", -1) for p, n in self._next.items() if p in assigned}
+        self._next.clear()
+        if not offsets:
+            return
+        try:
+            self._consumer.commit(offsets)
+        except CommitFailedError:
+            return  # the group moved on: the messages come again elsewhere, and every effect is idempotent
+        except KafkaError as error:
+            raise _unreachable(self._settings, error) from error
+
+    def close(self) -> None:
+        if self._consumer is not None:
+            self._consumer.close()
+            self._consumer = None
+
+
+@dataclass(frozen=True)
+class GroupLag:
+    """A consumer group's members and how many messages it has not read yet."""
+
+    group: str
+    members: int
+    lag: int
+
+
+def group_lag(settings: Settings, topic: str, group: str) -> GroupLag:
+    """Seen from outside, so that a stalled consumer shows. Raises `Unavailable`."""
+    name = settings.topic_prefix + topic
+    group_id = settings.topic_prefix + group
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap.split(","), request_timeout_ms=15_000)
+        consumer = KafkaConsumer(
+            bootstrap_servers=settings.kafka_bootstrap.split(","), group_id=group_id, enable_auto_commit=False
+        )
+    except KafkaError as error:
+        raise _unreachable(settings, error) from error
+    try:
+        partitions = [TopicPartition(name, p) for p in sorted(consumer.partitions_for_topic(name) or ())]
+        ends = consumer.end_offsets(partitions) if partitions else {}
+        starts = consumer.beginning_offsets(partitions) if partitions else {}
+        lag = 0
+        for partition in partitions:
+            committed = consumer.committed(partition)
+            lag += ends[partition] - max(starts[partition], committed or 0)
+        described = admin.describe_groups([group_id])
+        return GroupLag(group, _members(described), lag)
+    except KafkaError as error:
+        raise _unreachable(settings, error) from error
+    finally:
+        consumer.close()
+        admin.close()
+
+
+def _members(described: Any) -> int:
+    groups = described.values() if isinstance(described, dict) else described
+    return sum(len(group["members"] if isinstance(group, dict) else group.members) for group in groups)
