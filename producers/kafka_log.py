@@ -266,7 +266,7 @@ def create_topics(settings: Settings) -> Iterator[str]:
 
 
 def _create(admin: Any, name: str, topic: Topic, settings: Settings) -> None:
-    configs = {"cleanup.policy": topic.cleanup}
+    configs: dict[str, str] = {"cleanup.policy": topic.cleanup}
     if "delete" in topic.cleanup:
         configs["retention.ms"] = str(settings.topic_retention_hours * 3_600_000)
     admin.create_topics(
