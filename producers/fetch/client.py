@@ -6,7 +6,6 @@ What came is handed back as bytes; parsing it and deciding when to come again is
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import socket
 import time
@@ -282,18 +281,19 @@ def _explain(name: str, error: aiohttp.ClientError) -> errors.FetchFailure:
 def _explain_connection(name: str, error: aiohttp.ClientConnectorError) -> errors.FetchFailure:
     cause = error.os_error
     if isinstance(cause, ConnectionRefusedHere) or cause.errno == errno.EACCES:
-        reason = f"{cause.address} is {cause.reason}" if isinstance(cause, ConnectionRefusedHere) else str(cause)
-        host = f"[{error.host}]" if ":" in error.host else error.host
+        address, port, reason = error.host, error.port, str(cause)
+        if isinstance(cause, ConnectionRefusedHere):
+            address, port, reason = cause.address, cause.port, f"{cause.address} is {cause.reason}"
+        allow = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         return errors.AddressRefused(
             f"The feed {name} is not fetched: {error.host} leads inside ({reason}).",
-            f"If it is yours and meant, allow it: {SETTING}={host}:{error.port}",
+            f"If it is yours and meant, allow it: {SETTING}={allow}",
         )
-    with contextlib.suppress(AttributeError):
-        if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
-            return errors.NoConnection(
-                f"The feed {name} cannot be fetched: there is no route to {error.host}.",
-                "Check this machine's way to the internet.",
-            )
+    if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+        return errors.NoConnection(
+            f"The feed {name} cannot be fetched: there is no route to {error.host}.",
+            "Check this machine's way to the internet.",
+        )
     return errors.NoConnection(
         f"The feed {name} cannot be fetched: {error.host}:{error.port} accepts no connection "
         f"({cause.strerror or cause}).",

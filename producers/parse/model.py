@@ -1,0 +1,43 @@
+"""What parsing gives: plain text and UTC times, no HTML and nothing of the parser's own types."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from brinkwatch.models.analysis import Struct
+
+
+class ParsedEntry(Struct, frozen=True, kw_only=True):
+    """One entry as the feed gives it. `url` is absolute or empty, `guid` as written or empty; texts are plain.
+
+    `body` is the full text where the feed sends one, `summary` its description; `truncated` tells that one was cut.
+    """
+
+    guid: str = ""
+    url: str = ""
+    title: str = ""
+    summary: str = ""
+    body: str = ""
+    authors: tuple[str, ...] = ()
+    published: dt.datetime | None = None
+    updated: dt.datetime | None = None
+    language: str | None = None
+    truncated: bool = False
+
+
+class FeedHints(Struct, frozen=True, kw_only=True):
+    """What a feed says about when to come again, in seconds."""
+
+    ttl: float | None = None
+
+
+class ParsedFeed(Struct, frozen=True, kw_only=True):
+    """A feed that could be read. `format` is such as `rss20`, `atom10` or `json11`; `problems` are in words."""
+
+    format: str
+    title: str = ""
+    site_url: str = ""
+    language: str | None = None
+    hints: FeedHints = FeedHints()
+    entries: tuple[ParsedEntry, ...] = ()
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,125 @@
+"""Makes hostile XML harmless and small before feedparser sees it: no DOCTYPE, no more entries than are wanted, an end
+where the end is missing. Works on bytes, as the encoding is feedparser's business.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[<>]*(\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_DOCTYPE_START = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.:-]*)")
+_ENTRY_END = re.compile(rb"</(?:[A-Za-z_][\w.-]{0,30}:)?(?:item|entry)\s*>")
+_ENTRY_START = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,30}:)?(?:item|entry)[\s>/]")
+# feedparser looks for e-mail addresses in names with an expression that takes quadratic time: 32 KB take seconds.
+_LONG_NAME = re.compile(
+    rb"(<(?:[A-Za-z_][\w.-]{0,30}:)?(?:author|creator|name|email|publisher|managingEditor|webMaster|contributor|owner)"
+    rb"\b[^<>]{0,200}>\s*(?:<!\[CDATA\[)?[^<\]]{500})[^<\]]+"
+)
+_HTML_ROOTS = (b"html", b"head", b"body", b"div", b"p", b"script", b"meta")
+_LOOK_AHEAD = 65536
+_WIDE = (  # byte order marks, the longer first; feedparser knows them, the expressions above do not
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_XML_ENCODING = re.compile(r"^(<\?xml[^>]{0,200}?)\s+encoding\s*=\s*[\"'][^\"'>]*[\"']")
+
+
+class Prepared(NamedTuple):
+    """`utf8` tells that the bytes were decoded from UTF-16 or UTF-32 and are UTF-8 now, whatever a header says."""
+
+    data: bytes
+    root: str
+    utf8: bool
+    problems: tuple[str, ...]
+
+    @property
+    def looks_like_html(self) -> bool:
+        return self.root in {root.decode() for root in _HTML_ROOTS}
+
+
+def prepare(data: bytes, max_entries: int) -> Prepared:
+    """The bytes as they may be parsed, with what was done to them in words."""
+    problems: list[str] = []
+    data, utf8 = _to_bytes_of_ascii_kind(data.lstrip(b" \t\r\n\x00"))
+    data = _without_doctype(data, problems)
+    root = _root(data)
+    local = root.rpartition(b":")[2].lower()
+    if local in (b"rss", b"rdf", b"feed", b"channel"):
+        data = _with_few_entries(data, root, local, max_entries, problems)
+        data = _LONG_NAME.sub(rb"\1", data)
+    return Prepared(data, local.decode("ascii", "replace"), utf8, tuple(problems))
+
+
+def _to_bytes_of_ascii_kind(data: bytes) -> tuple[bytes, bool]:
+    encoding = next((name for mark, name in _WIDE if data.startswith(mark)), None)
+    if encoding is None and data.startswith((b"<\x00?\x00", b"\x00<\x00?")):
+        encoding = "utf-16-le" if data.startswith(b"<") else "utf-16-be"
+    if encoding is None and data.startswith(b"<?\x00"):  # its leading NUL was taken for white space
+        data, encoding = b"\x00" + data, "utf-16-be"
+    if encoding is None:
+        return data, False
+    text = data.decode(encoding, "replace")
+    return _XML_ENCODING.sub(r"\1", text).encode("utf-8", "replace"), True
+
+
+def _without_doctype(data: bytes, problems: list[str]) -> bytes:
+    """Drop the DOCTYPE: entities of its own are how a kilobyte becomes a gigabyte, external ones how files leak."""
+    start = _DOCTYPE_START.search(data, 0, _LOOK_AHEAD)
+    if start is None:
+        return data
+    if re.match(rb"<!DOCTYPE\s+html", data[start.start() : start.start() + 40], re.IGNORECASE):
+        return data
+    whole = _DOCTYPE.match(data, start.start())
+    declaration = whole[0] if whole else data[start.start() : start.start() + _LOOK_AHEAD]
+    if _ENTITY.search(declaration):
+        problems.append("It declares entities of its own; they were left out, as they can blow up or read files.")
+    if whole is None:
+        # an unclosed declaration: harmless once it is no declaration any more
+        return data[: start.start()] + b"<!--" + data[start.end() :]
+    return data[: whole.start()] + data[whole.end() :]
+
+
+def _root(data: bytes) -> bytes:
+    """The name of the first element; comments, declarations and processing instructions come before it."""
+    position = 0
+    while (position := data.find(b"<", position, _LOOK_AHEAD)) >= 0:
+        if data.startswith(b"<!--", position):
+            end = data.find(b"-->", position)
+            position = end + 3 if end >= 0 else len(data)
+        elif match := _ROOT.match(data, position):
+            return match[1]
+        else:
+            position += 1
+    return b""
+
+
+def _with_few_entries(data: bytes, root: bytes, kind: bytes, limit: int, problems: list[str]) -> bytes:
+    """Cut behind the last entry that is wanted, or that is whole where the document ends too early."""
+    ends = 0
+    last = 0
+    for match in _ENTRY_END.finditer(data):
+        ends += 1
+        last = match.end()
+        if ends == limit and _ENTRY_START.search(data, last):
+            total = limit + len(_ENTRY_START.findall(data, last))
+            problems.append(f"It has {total:,} entries; the first {limit:,} were taken.")
+            return data[:last] + _closing(root, kind)
+    if data.rstrip().endswith(b">") and (b"</" + root) in data[-200:]:
+        return data
+    if b"</" + root in data[last:]:
+        return data
+    if ends and _ENTRY_START.search(data, last):
+        problems.append("It ends too early; what could be read was taken, the last entry, which is cut, was left out.")
+    else:
+        problems.append("It ends too early; what could be read was taken.")
+    return data[:last] + _closing(root, kind) if ends else data
+
+
+def _closing(root: bytes, kind: bytes) -> bytes:
+    return (b"</channel>" if kind == b"rss" else b"") + b"</" + root + b">"
