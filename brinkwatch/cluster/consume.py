@@ -55,16 +55,16 @@ class Consumer:
         return PartHealth(name=self._handler.step, ok=self._trouble is None, detail=self._trouble or "working")
 
     def run(self) -> None:
-        while not self._stop.is_set():
-            if not self._repeat(self._handler.idle):
-                break
-            batch: list[Record] = []
-            if not self._repeat(lambda: batch.extend(self._source.poll(_BATCH, _POLL_SECONDS))):
-                break
-            if batch and not self._repeat(lambda: self._deal_with(batch)):
-                break
-            if batch and not self._repeat(self._source.commit):
-                break
+        # Each part is repeated alone: a batch that is stored is not handled again because the commit had to wait.
+        while self._repeat(self._handler.idle) and self._turn():
+            pass
+
+    def _turn(self) -> bool:
+        batch: list[Record] = []
+        polled = self._repeat(lambda: batch.extend(self._source.poll(_BATCH, _POLL_SECONDS)))
+        if not polled or not batch:
+            return polled
+        return self._repeat(lambda: self._deal_with(batch)) and self._repeat(self._source.commit)
 
     def _deal_with(self, batch: Sequence[Record]) -> None:
         articles: list[tuple[Record, EnrichedArticle]] = []

@@ -1,0 +1,1 @@
+"""What operators do beside the main job: bring articles in from files, process stored ones again, erase."""
