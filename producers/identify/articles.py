@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from brinkwatch.ids import content_id
@@ -78,11 +78,10 @@ def identify(
     identities: list[Identity] = []
     taken: set[str] = set()
     revised = 0
-    for id_, entry in _assign(feed.id, entries, known):
-        if id_ in taken or id_ in erased:
+    for id_, text_hash, entry in _assign(feed.id, entries, known, erased):
+        if id_ in taken:
             continue
         taken.add(id_)
-        text_hash = hash_of(entry)
         before = known.get(id_)
         if before is not None and not _is_revision(before, text_hash, feed.id):
             continue
@@ -111,16 +110,25 @@ def _is_revision(before: Identity, text_hash: str, feed_id: str) -> bool:
 
 
 def _assign(
-    feed_id: str, entries: Sequence[ParsedEntry], known: Mapping[str, Identity]
-) -> Iterable[tuple[str, ParsedEntry]]:
-    """Each entry with its id."""
+    feed_id: str, entries: Sequence[ParsedEntry], known: Mapping[str, Identity], erased: Collection[str]
+) -> Iterator[tuple[str, str, ParsedEntry]]:
+    """Each entry that may be published, with its id and the hash of its text."""
     candidates = [_Candidate(entry, _ids(feed_id, entry)) for entry in entries]
     shared = _shared(candidates)
     for entry, ids in candidates:
-        if len(ids) > 1 and (ids[1] in known or ids[0] in shared):
-            yield ids[1], entry
+        text_hash = hash_of(entry)
+        if len(ids) > 1 and (ids[1] in known or (ids[0] in shared and not _same_text(known.get(ids[0]), text_hash))):
+            id_ = ids[1]
         else:
-            yield ids[0], entry
+            id_ = ids[0]
+        # What was erased under its link stays away under link and GUID too, unless that is known for another article.
+        if id_ not in erased and not (ids[0] in erased and id_ not in known):
+            yield id_, text_hash, entry
+
+
+def _same_text(before: Identity | None, text_hash: str) -> bool:
+    """An article that stood alone under its link keeps its id when others come to share the link."""
+    return before is not None and before.text_hash == text_hash
 
 
 def _shared(candidates: Sequence[_Candidate]) -> set[str]:

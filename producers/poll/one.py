@@ -1,0 +1,255 @@
+"""One poll of one feed: fetch, compare, parse in a worker, identify, decide when to come again.
+
+Everything it acts with is handed in. Publishing the result, and so making it durable, is the poller's work.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from typing import NamedTuple, ParamSpec, Protocol, TypeVar
+
+import msgspec
+
+from brinkwatch.errors import BrinkwatchError, ParseError, WorkerFailed
+from brinkwatch.models import Feed, FeedState, Identity, RawArticle
+from brinkwatch.models.feed import PollOutcome
+from brinkwatch.settings import Settings
+from brinkwatch.workers import WorkerPool
+from producers.fetch.client import Fetcher, FetchRequest, FetchResult
+from producers.fetch.errors import FetchFailure, shown
+from producers.identify.articles import candidate_ids, identify
+from producers.parse.feed import parse_feed
+from producers.parse.model import ParsedFeed
+from producers.ports import Identities
+from producers.schedule import ScheduleLimits, next_poll
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+UNCONDITIONAL_EVERY = 24
+"""Every so many polls the validators are left out: some servers answer 304 though the feed has changed."""
+
+PARSER_MEMORY_MB = 450
+"""What a parsing worker may take. A feed of the largest size that is fetched needs less than half of it."""
+
+
+class Workers(Protocol):
+    """What parsing runs in: `brinkwatch.workers.WorkerPool`, or anything that keeps its promises."""
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The function's result; `WorkerFailed` where its worker was killed."""
+
+
+class Got(NamedTuple):
+    """What the network and the parser brought, before anything is decided about it."""
+
+    outcome: PollOutcome
+    result: FetchResult | None = None
+    body_hash: str | None = None
+    parsed: ParsedFeed | None = None
+    error: BrinkwatchError | None = None
+
+    @property
+    def unreachable(self) -> bool:
+        return isinstance(self.error, FetchFailure) and self.error.unreachable
+
+
+class PollReport(NamedTuple):
+    """One poll, decided: what to publish, the feed's next state, and what to tell."""
+
+    feed: Feed
+    outcome: PollOutcome
+    state: FeedState
+    articles: list[RawArticle]
+    identities: list[Identity]
+    new: int = 0
+    revised: int = 0
+    entries: int = 0
+    problems: tuple[str, ...] = ()
+    error: BrinkwatchError | None = None
+    unreachable: bool = False
+    seconds: float = 0.0
+    received: int = 0
+
+
+def parse_workers(settings: Settings, count: int = 1) -> WorkerPool:
+    """The pool that feeds are parsed in: killed after `parse_timeout`, small in memory."""
+    return WorkerPool(count, timeout=settings.parse_timeout, memory_mb=min(settings.worker_memory_mb, PARSER_MEMORY_MB))
+
+
+async def get_feed(
+    feed: Feed, state: FeedState, *, fetcher: Fetcher, workers: Workers, max_entries: int, max_chars: int
+) -> Got:
+    """Fetch and parse; never raises for anything that the other side does."""
+    conditional = state.polls % UNCONDITIONAL_EVERY != UNCONDITIONAL_EVERY - 1
+    request = FetchRequest(
+        state.url or feed.url, state.etag if conditional else None, state.last_modified if conditional else None
+    )
+    try:
+        result = await fetcher.fetch(request)
+    except FetchFailure as error:
+        return Got(error.outcome, error=error)
+    if result.not_modified:
+        return Got("not-modified", result)
+    body_hash = hashlib.blake2b(result.body, digest_size=16).hexdigest()
+    if body_hash == state.body_hash:
+        return Got("unchanged", result._replace(body=b""), body_hash)
+    try:
+        parsed = await parse_in_worker(workers, result, max_entries=max_entries, max_chars=max_chars)
+    except (ParseError, WorkerFailed) as error:
+        return Got("soft", result._replace(body=b""), error=error)
+    return Got("changed", result._replace(body=b""), body_hash, parsed)
+
+
+async def parse_in_worker(workers: Workers, result: FetchResult, *, max_entries: int, max_chars: int) -> ParsedFeed:
+    """The feed in the body. Raises `ParseError` where it is none, or kills the worker and needs too long."""
+    name = shown(result.final_url)
+    try:
+        return await workers.run(
+            parse_feed,
+            result.body,
+            url=name,
+            content_type=result.headers.get("content-type", ""),
+            content_language=result.headers.get("content-language", ""),
+            max_entries=max_entries,
+            max_chars=max_chars,
+        )
+    except WorkerFailed as error:
+        raise ParseError(
+            f"The feed {name} could not be read: {error.what}",
+            "It is tried again less often; look at what it sends with `brinkwatch feeds check`.",
+        ) from None
+    except BrinkwatchError:
+        raise
+    except Exception as error:  # a parser's bug on one feed's bytes is that feed's trouble, and nobody else's
+        raise ParseError(
+            f"The feed {name} made the parser fail ({type(error).__name__}: {str(error)[:200]}).",
+            "Please report it, with the feed's address.",
+        ) from error
+
+
+def conclude(
+    feed: Feed,
+    state: FeedState,
+    got: Got,
+    *,
+    identities: Identities,
+    limits: ScheduleLimits,
+    now: dt.datetime,
+    jitter: float,
+    alert: bool = False,
+    max_chars: int = 100_000,
+) -> PollReport:
+    """What follows from a poll. Decides only; `identities` is asked, nothing is written.
+
+    With `alert`, the articles of a first poll may raise alerts.
+    """
+    now = now.replace(microsecond=0)
+    headers = got.result.headers if got.result else got.error.headers if isinstance(got.error, FetchFailure) else {}
+    failed = got.error is not None
+    failures = state.failures + 1 if failed else 0
+    ttl = got.parsed.hints.ttl if got.parsed else None
+    decision = next_poll(
+        got.outcome, failures=failures, headers=headers, ttl=ttl, limits=limits, now=now, jitter=jitter
+    )
+    polled = msgspec.structs.replace(
+        state,
+        last_polled=now,
+        next_poll=decision.at,
+        why=decision.why,
+        last_status=_status(got),
+        last_outcome=got.outcome,
+        last_error=str(got.error) if got.error else None,
+        failures=failures,
+        polls=state.polls + 1,
+    )
+    if failed or got.result is None:
+        # an address that the feed moved to and that now fails is given up: the registered one is asked next
+        given_up = got.outcome in ("soft", "hard", "gone") and state.url is not None
+        if given_up:
+            retry = next_poll("temporary", failures=1, headers={}, ttl=None, limits=limits, now=now, jitter=jitter)
+            polled = msgspec.structs.replace(
+                polled, url=None, etag=None, last_modified=None, next_poll=retry.at, why=retry.why, last_outcome="soft"
+            )
+        return PollReport(
+            feed, polled.last_outcome or got.outcome, polled, [], [], error=got.error, unreachable=got.unreachable
+        )
+    return _success(feed, polled, got, got.result, identities, now, alert, max_chars)
+
+
+def _success(
+    feed: Feed,
+    state: FeedState,
+    got: Got,
+    result: FetchResult,
+    identities: Identities,
+    now: dt.datetime,
+    alert: bool,
+    max_chars: int,
+) -> PollReport:
+    found = msgspec.structs.replace(
+        state,
+        url=_moved(feed, result) or state.url,
+        etag=_validator(result, "etag", state.etag),
+        last_modified=_validator(result, "last-modified", state.last_modified),
+        body_hash=got.body_hash or state.body_hash,
+        first_poll=False,
+    )
+    if got.parsed is None:
+        return PollReport(feed, got.outcome, found, [], [], seconds=result.seconds, received=result.received)
+    parsed = got.parsed
+    ids = candidate_ids(feed.id, parsed.entries)
+    known, erased = identities.known(ids), identities.erased(ids)
+    decided = identify(
+        feed,
+        parsed.entries,
+        known=known,
+        erased=erased,
+        now=now,
+        silent="first-poll" if state.first_poll and not alert else None,
+        language=parsed.language,
+        feed_title=parsed.title,
+        max_chars=max_chars,
+    )
+    found = msgspec.structs.replace(
+        found,
+        last_changed=now if decided.articles else found.last_changed,
+        entries=len(parsed.entries),
+        new_entries=decided.new,
+        articles=found.articles + decided.new,
+        title=parsed.title or found.title,
+    )
+    return PollReport(
+        feed,
+        got.outcome,
+        found,
+        decided.articles,
+        decided.identities,
+        new=decided.new,
+        revised=decided.revised,
+        entries=len(parsed.entries),
+        problems=(*result.problems, *parsed.problems),
+        seconds=result.seconds,
+        received=result.received,
+    )
+
+
+def _moved(feed: Feed, result: FetchResult) -> str | None:
+    """Where the feed lives now, by permanent redirects; its own address where it is registered there."""
+    return result.permanent_url if result.permanent_url != feed.url else None
+
+
+def _validator(result: FetchResult, name: str, before: str | None) -> str | None:
+    """The validator of the answer; a 304 may leave it out, which means that the old one holds."""
+    value = result.headers.get(name)
+    if value is None:
+        return before if result.not_modified else None
+    return value if len(value) <= 1000 else None
+
+
+def _status(got: Got) -> int | None:
+    if got.result is not None:
+        return got.result.status
+    return got.error.status if isinstance(got.error, FetchFailure) else None
