@@ -1,0 +1,20 @@
+"""`brinkwatch console`: the console of the cluster profile (embedded, `run` serves it)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def console(
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
+) -> None:
+    """Serve the console on the cluster's Elasticsearch.
+
+    Example: brinkwatch console --port 8080
+    """
+    from brinkwatch.cli.wiring import settings
+    from brinkwatch.cluster.console import run_console
+
+    run_console(settings(profile="cluster", console_port=port))
