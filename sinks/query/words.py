@@ -149,8 +149,8 @@ def fold(text: str) -> str:
 
 
 def fold_keyword(value: str) -> str:
-    """A keyword as it is compared: folded, white space and control characters as one space, cut at `MAX_KEYWORD`."""
-    spaced: str = _SPACE.sub(" ", fold(value))
+    """A keyword as it is compared: folded, apostrophes alike, white space as one space, cut at `MAX_KEYWORD`."""
+    spaced: str = _SPACE.sub(" ", _APOSTROPHES.sub("'", fold(value)))
     return spaced.strip()[:MAX_KEYWORD].rstrip()
 
 
