@@ -167,12 +167,13 @@ class Client:
             async for chunk in response.content.iter_chunked(_CHUNK):
                 received += len(chunk)
                 if received > self.limits.bytes:
-                    raise _too_large(name, self.limits.bytes, "as sent", "BRINKWATCH_FETCH_MAX_BYTES")
+                    raise _too_large(name, response.status, self.limits.bytes, "as sent", "BRINKWATCH_FETCH_MAX_BYTES")
                 for piece in body.feed(chunk):
                     size += len(piece)
                     if size > self.limits.decompressed_bytes:
                         raise _too_large(
                             name,
+                            response.status,
                             self.limits.decompressed_bytes,
                             "after decompression",
                             "BRINKWATCH_FETCH_MAX_DECOMPRESSED_BYTES",
@@ -243,10 +244,11 @@ def _too_late(name: str, seconds: float, answered: bool) -> errors.TookTooLong:
     )
 
 
-def _too_large(name: str, limit: int, when: str, setting: str) -> errors.TooLarge:
+def _too_large(name: str, status: int, limit: int, when: str, setting: str) -> errors.TooLarge:
     return errors.TooLarge(
         f"The feed {name} is larger than {limit:,} bytes {when}.",
         f"Nothing of it was kept. If it is a good feed, raise {setting}.",
+        status=status,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import socket
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,7 +15,7 @@ from brinkwatch.models.analysis import Struct
 from brinkwatch.settings import Settings
 from brinkwatch.workers import WorkerPool
 from producers.fetch.client import Client, FetchRequest, FetchResult, limits_of
-from producers.fetch.errors import FetchFailure, shown
+from producers.fetch.errors import FetchFailure, TookTooLong, shown
 from producers.fetch.guard import LookUp
 from producers.identify.articles import identify
 from producers.parse.links import feed_links
@@ -51,12 +52,13 @@ class FeedCheck(Struct, frozen=True, kw_only=True):
     error: str | None = None
 
 
-class Looked(Struct, frozen=True, kw_only=True):
-    """A check with what `feeds add` needs beyond it: the parsed feed, and the feeds that a page names instead."""
+class Looked(NamedTuple):
+    """A check with what `feeds add` needs beyond it: the parsed feed, the feeds that a page names instead, the failure."""
 
     check: FeedCheck
     parsed: ParsedFeed | None = None
     links: tuple[str, ...] = ()
+    failure: BrinkwatchError | None = None
 
 
 async def check_feed(url: str, settings: Settings, *, look_up: LookUp = socket.getaddrinfo) -> FeedCheck:
@@ -75,11 +77,12 @@ async def look_at(url: str, settings: Settings, *, look_up: LookUp = socket.geta
                 result = await client.fetch(FetchRequest(url))
             return await _read(name, result, settings)
     except FetchFailure as error:
-        return Looked(check=FeedCheck(url=name, status=error.status, error=str(error)))
+        return Looked(FeedCheck(url=name, status=error.status, error=str(error)), failure=error)
     except BrinkwatchError as error:
-        return Looked(check=FeedCheck(url=name, error=str(error)))
+        return Looked(FeedCheck(url=name, error=str(error)), failure=error)
     except TimeoutError:
-        return Looked(check=FeedCheck(url=name, error=f"The feed {name} could not be checked within 30 s."))
+        late = TookTooLong(f"The feed {name} could not be checked within 30 s.", "Try again later.")
+        return Looked(FeedCheck(url=name, error=str(late)), failure=late)
 
 
 async def _read(name: str, result: FetchResult, settings: Settings) -> Looked:
@@ -91,7 +94,7 @@ async def _read(name: str, result: FetchResult, settings: Settings) -> Looked:
         )
     except BrinkwatchError as error:
         links = await _links(workers, result)
-        return Looked(check=msgspec.structs.replace(found, error=str(error)), links=links)
+        return Looked(msgspec.structs.replace(found, error=str(error)), links=links, failure=error)
     finally:
         workers.close()
     checked = msgspec.structs.replace(
@@ -101,7 +104,7 @@ async def _read(name: str, result: FetchResult, settings: Settings) -> Looked:
         entries=_entries(name, parsed, settings),
         problems=(*result.problems, *parsed.problems, *(() if parsed.entries else ("It has no entries.",))),
     )
-    return Looked(check=checked, parsed=parsed)
+    return Looked(checked, parsed)
 
 
 async def _links(workers: WorkerPool, result: FetchResult) -> tuple[str, ...]:
