@@ -1,0 +1,401 @@
+"""`brinkwatch feeds`: the feed registry. Fetching and reading feeds is the producers' work, keeping them the runtime's."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from brinkwatch.cli.output import print_json, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from brinkwatch.models import Feed, FeedState
+    from producers.ports import FeedRegistry
+
+app = typer.Typer(no_args_is_help=True, help="The feeds that are polled: add, list, check, import, export.")
+
+Urls = Annotated[list[str], typer.Argument(metavar="URL|ID...", help="Addresses or ids of feeds.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Data = Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")]
+
+
+@app.command("add")
+def add(
+    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Feeds, or pages that name their feed.")],
+    title: Annotated[str | None, typer.Option(help="Its name; default: what the feed calls itself.")] = None,
+    language: Annotated[str | None, typer.Option(help="ISO 639-1: en, ru, ar.")] = None,
+    country: Annotated[str | None, typer.Option(help="Where the publisher sits, ISO 3166-1: GBR, IRN.")] = None,
+    class_: Annotated[
+        str | None,
+        typer.Option("--class", help="wire, state, official, independent, partisan, think-tank or unknown."),
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given more than once.")] = None,
+    storage: Annotated[str | None, typer.Option(help="What is kept of its texts: full, excerpt or metadata.")] = None,
+    check: Annotated[bool, typer.Option("--check/--no-check", help="Fetch it first, to see that it is a feed.")] = True,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Add feeds. Of a feed that is there already, what is given is changed.
+
+    Example: brinkwatch feeds add https://news.example/world.xml --class wire --country GBR --tag europe
+    """
+    import asyncio
+
+    from brinkwatch.cli.wiring import open_registry, settings
+    from producers.poll.discover import Discovered, discover
+    from producers.registry.feeds import canonical_feed_url, make_feed, merge_feeds
+
+    read = settings(data_dir=data)
+    # options that are wrong are told before anything is fetched
+    for url in urls:
+        make_feed(url, language=language, country=country, class_=class_, storage=storage)
+    feeds: list[Feed] = []
+    for url in urls:
+        found = asyncio.run(discover(url, read)) if check else Discovered(canonical_feed_url(url), None)
+        for note in found.notes:
+            say(note)
+        feeds.append(
+            make_feed(
+                found.url,
+                title=title or (found.parsed.title if found.parsed else ""),
+                site_url=found.parsed.site_url if found.parsed else "",
+                language=language or _language(found.parsed.language if found.parsed else None),
+                country=country,
+                class_=class_,
+                class_source="operator" if class_ else "",
+                tags=tag or (),
+                storage=storage,
+                now=_now(),
+            )
+        )
+    with open_registry(read) as registry:
+        merged = merge_feeds(registry.feeds(), feeds, override=True)
+        registry.put_feeds(merged.feeds)
+    if as_json:
+        print_json([_row(feed, None) for feed in merged.feeds])
+        return
+    for feed in merged.added:
+        say(f"added    {_shown(feed)}")
+    for feed in merged.changed:
+        say(f"changed  {_shown(feed)}")
+    if merged.unchanged:
+        say(f"{merged.unchanged} were there already.")
+
+
+@app.command("list")
+def list_(
+    tag: Annotated[str | None, typer.Option(help="Only feeds with this tag.")] = None,
+    failing: Annotated[bool, typer.Option("--failing", help="Only feeds whose last poll failed.")] = False,
+    paused: Annotated[bool, typer.Option("--paused", help="Only paused feeds.")] = False,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """List the feeds with how their last poll ended.
+
+    Example: brinkwatch feeds list --failing
+    """
+    from brinkwatch.cli.wiring import open_registry, settings
+
+    with open_registry(settings(data_dir=data)) as registry:
+        feeds, states = registry.feeds(), registry.feed_states()
+    rows = [
+        (feed, states.get(feed.id))
+        for feed in feeds
+        if (tag is None or tag in feed.tags) and (not paused or feed.paused) and (not failing or _fails(states, feed))
+    ]
+    if as_json:
+        print_json([_row(feed, state) for feed, state in rows])
+        return
+    for feed, state in rows:
+        articles = state.articles if state else 0
+        print(f"{feed.id}  {_health(feed, state):12}  {articles:6}  {feed.class_:11}  {feed.country or '---'}  "
+              f"{feed.language or '--':3}  {_shown(feed)}")  # fmt: skip
+    say(f"{len(rows)} of {len(feeds)} feeds. Add one: brinkwatch feeds add URL" if not rows else f"{len(rows)} feeds")
+
+
+@app.command("show")
+def show(
+    feed: Annotated[str, typer.Argument(metavar="URL|ID", help="Address or id of a feed.")],
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Show all that is known of a feed, and when it is polled next and why.
+
+    Example: brinkwatch feeds show https://news.example/world.xml
+    """
+    from brinkwatch.cli.wiring import open_registry, settings
+
+    with open_registry(settings(data_dir=data)) as registry:
+        (found,) = _find(registry, [feed])
+        state = registry.feed_state(found.id)
+    row = _row(found, state)
+    if as_json:
+        print_json(row)
+        return
+    polled = row.pop("state")
+    for name, value in {**row, **(polled or {})}.items():
+        if name not in ("schema_version", "feed_id") and value not in (None, "", []):
+            print(f"{name:14} {', '.join(value) if isinstance(value, list) else value}")
+    if polled is None:
+        print("It has not been polled yet.")
+
+
+@app.command("check")
+def check_(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address to fetch once.")],
+    as_json: Json = False,
+) -> None:
+    """Fetch an address once and explain what was found. Nothing is stored. Exit status 1 where it is no usable feed.
+
+    Example: brinkwatch feeds check https://news.example/world.xml --json
+    """
+    import asyncio
+
+    from brinkwatch.cli.wiring import settings
+    from producers.poll.check import check_feed
+
+    found = asyncio.run(check_feed(url, settings()))
+    if as_json:
+        print_json(found)
+    elif found.error is None:
+        print(f"{found.title or '(no title)'}: {found.format}, {len(found.entries)} entries, status {found.status}")
+        if found.final_url != found.url:
+            print(f"It redirects to {found.final_url}")
+        for problem in found.problems:
+            print(f"! {problem}")
+        for entry in found.entries[:10]:
+            print(f"  {entry.published or 'no date':20}  {entry.title[:90]}")
+        if len(found.entries) > 10:
+            print(f"  … and {len(found.entries) - 10} more")
+    else:
+        say(found.error)
+    if found.error is not None:
+        raise typer.Exit(1)
+
+
+@app.command("remove")
+def remove(urls: Urls, as_json: Json = False, data: Data = None) -> None:
+    """Forget feeds. Their articles stay; `brinkwatch erase --source` removes those.
+
+    Example: brinkwatch feeds remove https://news.example/world.xml
+    """
+    from brinkwatch.cli.wiring import open_registry, settings
+
+    with open_registry(settings(data_dir=data)) as registry:
+        found = _find(registry, urls)
+        for feed in found:
+            registry.remove_feed(feed.id)
+    _report("removed", found, as_json)
+
+
+@app.command("pause")
+def pause(urls: Urls, as_json: Json = False, data: Data = None) -> None:
+    """Stop polling feeds without forgetting them.
+
+    Example: brinkwatch feeds pause 63ff5d062653
+    """
+    import msgspec
+
+    from brinkwatch.cli.wiring import open_registry, settings
+
+    with open_registry(settings(data_dir=data)) as registry:
+        found = [msgspec.structs.replace(feed, paused=True) for feed in _find(registry, urls)]
+        registry.put_feeds(found)
+    _report("paused", found, as_json)
+
+
+@app.command("resume")
+def resume(urls: Urls, as_json: Json = False, data: Data = None) -> None:
+    """Poll paused feeds again, and feeds that had ended (410): these start anew, with a silent first poll.
+
+    Example: brinkwatch feeds resume 63ff5d062653
+    """
+    import msgspec
+
+    from brinkwatch.cli.wiring import open_registry, settings
+
+    found = []
+    with open_registry(settings(data_dir=data)) as registry:
+        for feed in _find(registry, urls):
+            state = registry.feed_state(feed.id)
+            resumed = msgspec.structs.replace(feed, paused=False)
+            if state is not None and state.last_outcome == "gone":
+                registry.remove_feed(feed.id)
+                resumed = msgspec.structs.replace(resumed, added_at=_now())
+            registry.put_feeds([resumed])
+            found.append(resumed)
+    _report("resumed", found, as_json)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="An OPML file, or - for stdin.")],
+    tag: Annotated[list[str] | None, typer.Option(help="A tag for all of them; may be given more than once.")] = None,
+    override: Annotated[
+        bool, typer.Option("--override", help="Let the file win over what is known of a feed that is there already.")
+    ] = False,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Import feeds from OPML. Folders become tags; feeds that are there already are completed, not doubled.
+
+    Example: brinkwatch feeds import subscriptions.opml --tag imported
+    """
+    import msgspec
+
+    from brinkwatch.cli.wiring import open_registry, settings
+    from producers.registry.feeds import merge_feeds
+    from producers.registry.opml import read_opml
+
+    read = read_opml(_bytes_of(file), "stdin" if str(file) == "-" else str(file), now=_now())
+    for problem in read.problems:
+        say(f"! {problem}")
+    feeds = (
+        [msgspec.structs.replace(feed, tags=(*feed.tags, *(tag or ()))) for feed in read.feeds] if tag else read.feeds
+    )
+    with open_registry(settings(data_dir=data)) as registry:
+        merged = merge_feeds(registry.feeds(), feeds, override=override)
+        _put(registry, merged.feeds)
+    if as_json:
+        print_json(
+            {
+                "added": len(merged.added),
+                "changed": len(merged.changed),
+                "unchanged": merged.unchanged,
+                "problems": read.problems,
+            }
+        )
+    else:
+        say(f"{len(merged.added)} feeds added, {len(merged.changed)} changed, {merged.unchanged} were there already.")
+
+
+@app.command("export")
+def export(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to write; default: stdout.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only feeds with this tag.")] = None,
+    data: Data = None,
+) -> None:
+    """Export the feeds as OPML, which `import` reads back as it was. Addresses with passwords are exported with them.
+
+    Example: brinkwatch feeds export feeds.opml
+    """
+    from brinkwatch.cli.wiring import open_registry, settings
+    from brinkwatch.errors import InputError
+    from producers.registry.opml import write_opml
+
+    with open_registry(settings(data_dir=data)) as registry:
+        feeds = [feed for feed in registry.feeds() if tag is None or tag in feed.tags]
+    written = write_opml(feeds, now=_now())
+    if file is None or str(file) == "-":
+        sys.stdout.write(written.decode())
+        return
+    try:
+        file.write_bytes(written)
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}.", "Name a file in an existing folder.") from None
+    say(f"{len(feeds)} feeds written to {file}")
+
+
+def _find(registry: FeedRegistry, wanted: Sequence[str]) -> list[Feed]:
+    """The feeds of those addresses or ids. Raises `InputError` for the first that is not in the registry."""
+    from brinkwatch.errors import InputError
+    from producers.registry.feeds import find_feed
+
+    feeds, found = registry.feeds(), []
+    for name in wanted:
+        feed = find_feed(feeds, name)
+        if feed is None:
+            raise InputError(f"There is no feed {name} in the registry.", "See `brinkwatch feeds list`.")
+        found.append(feed)
+    return found
+
+
+def _put(registry: FeedRegistry, feeds: Sequence[Feed]) -> None:
+    """Store in parts, with a progress bar where somebody looks; a part that was stored stays when this is interrupted."""
+    size = 500
+    parts = [feeds[start : start + size] for start in range(0, len(feeds), size)]
+    if len(parts) < 2 or not sys.stderr.isatty():
+        for part in parts:
+            registry.put_feeds(part)
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    for part in track(parts, description="Importing feeds", console=Console(stderr=True)):
+        registry.put_feeds(part)
+
+
+def _report(done: str, feeds: Sequence[Feed], as_json: bool) -> None:
+    if as_json:
+        print_json([_row(feed, None) for feed in feeds])
+        return
+    for feed in feeds:
+        say(f"{done}  {_shown(feed)}")
+
+
+def _row(feed: Feed, state: FeedState | None) -> dict[str, Any]:
+    """The feed as it is shown: its own fields, and `state` with what polling has learnt. No passwords."""
+    import msgspec
+
+    from producers.fetch.errors import shown
+
+    row: dict[str, Any] = msgspec.to_builtins(feed)
+    row["url"] = shown(feed.url)
+    row["state"] = None
+    if state is not None:
+        row["state"] = msgspec.to_builtins(state)
+        row["state"]["url"] = shown(state.url) if state.url else None
+    return row
+
+
+def _fails(states: Any, feed: Feed) -> bool:
+    state = states.get(feed.id)
+    return state is not None and state.last_error is not None
+
+
+def _health(feed: Feed, state: FeedState | None) -> str:
+    if feed.paused:
+        return "paused"
+    if state is None or state.last_outcome is None:
+        return "new"
+    if state.last_error is None:
+        return "ok"
+    return "ended" if state.last_outcome == "gone" else f"failing ({state.failures})"
+
+
+def _shown(feed: Feed) -> str:
+    from producers.fetch.errors import shown
+
+    return f"{shown(feed.url)}  {feed.title}".rstrip()
+
+
+def _language(declared: str | None) -> str | None:
+    """What the feed declares, where it is a language at all: the operator did not say it, so it is no error."""
+    from brinkwatch.errors import UsageError
+    from producers.registry.feeds import read_language
+
+    try:
+        return read_language(declared)
+    except UsageError:
+        return None
+
+
+def _now() -> Any:
+    import datetime as dt
+
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def _bytes_of(file: Path) -> bytes:
+    from brinkwatch.errors import InputError
+
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.", "Name an OPML file, or - for stdin.") from None
