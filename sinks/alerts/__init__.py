@@ -1,0 +1,1 @@
+"""Alert rules: which new articles they meet, and which alerts that raises."""

@@ -1,0 +1,1 @@
+"""Alerts to people: webhooks with signatures, retried for days, each delivered once."""
