@@ -16,6 +16,9 @@ from sinks.query.search_fields import SearchFields, micros
 SEARCH = "search"
 """The object that holds the searched values. Mappings exclude it from `_source`: it is made anew from the document."""
 
+MAX_EXPANSIONS = 1 << 14
+"""Words that may follow from the beginning of one at a phrase's end: as many as tantivy follows."""
+
 ANALYZER = "brinkwatch_words"
 TIE_BREAKER = 0.1
 """What hits in further fields add to the best one's relevance."""
@@ -95,6 +98,9 @@ def _words_in(query: nodes.Word | nodes.Phrase | nodes.Prefix | nodes.Fuzzy, fie
     match query:
         case nodes.Word(text):
             return {"term": {path: {"value": text}}}
+        case nodes.Phrase(words, unfinished=True):
+            body = {"query": " ".join(words), "analyzer": ANALYZER, "max_expansions": MAX_EXPANSIONS}
+            return {"match_phrase_prefix": {path: body}}
         case nodes.Phrase(words, slop):
             return {"match_phrase": {path: {"query": " ".join(words), "slop": slop, "analyzer": ANALYZER}}}
         case nodes.Prefix(text):
@@ -114,7 +120,7 @@ def _constant(condition: dict[str, Any]) -> dict[str, Any]:
 
 def _boosted(compiled: dict[str, Any], factor: float) -> dict[str, Any]:
     ((kind, body),) = compiled.items()
-    if kind in ("term", "match_phrase", "prefix", "fuzzy"):
+    if kind in ("term", "match_phrase", "match_phrase_prefix", "prefix", "fuzzy"):
         ((path, inner),) = body.items()
         return {kind: {path: {**inner, "boost": inner.get("boost", 1.0) * factor}}}
     return {kind: {**body, "boost": body.get("boost", 1.0) * factor}}

@@ -70,6 +70,9 @@ def _in_value(query: nodes.Word | nodes.Phrase | nodes.Prefix | nodes.Fuzzy, wor
             places = [
                 [at - index for at, word in enumerate(words) if word == each] for index, each in enumerate(wanted)
             ]
+            if query.unfinished:
+                last = len(wanted) - 1
+                places[-1] = [at - last for at, word in enumerate(words) if word.startswith(wanted[-1])]
             return any(max(moves) - min(moves) <= slop for moves in itertools.product(*places))
 
 

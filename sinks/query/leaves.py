@@ -10,7 +10,7 @@ from typing import NoReturn, TypeVar
 from sinks.query import nodes, values
 from sinks.query.fields import BARE, FIELDS, PRESENT_INDEX, Field, nearest_fields, nearest_values
 from sinks.query.scan import Bare, Bound, Bracketed, Leaf, Quoted, refuse
-from sinks.query.words import fold_keyword, is_unspaced, query_words, words
+from sinks.query.words import fold_keyword, is_lone, is_unspaced, query_words
 
 MAX_SLOP = 20
 MIN_PREFIX = 2
@@ -57,11 +57,13 @@ class Reader:
             return self._prefix(token, found, index)
         if isinstance(token, Bare) and token.fuzzy is not None:
             return self._fuzzy(token, token.fuzzy, found, index)
+        # One character at the end in a script without spaces: its word in a text is the character with its successor,
+        # so that it can only be asked how the word begins.
+        unfinished = is_lone(found[-1])
         if len(found) > 1:
             slop = token.slop or 0 if isinstance(token, Quoted) else 0
-            return self._phrase(token, tuple(found), slop, index)
-        if is_unspaced(found[0]) and len(words(token.text)) == 1:
-            # one character alone: words of these scripts are a character and its successor, so ask how they begin
+            return self._phrase(token, nodes.Phrase(tuple(found), slop, index, unfinished))
+        if unfinished:
             return nodes.Prefix(found[0], index)
         return nodes.Word(found[0], index)
 
@@ -87,12 +89,14 @@ class Reader:
             self._refuse(token, f"a word of {length} letters may be at most {most} away", f"Write {found[0]}~{most}.")
         return nodes.Fuzzy(found[0], edits, index) if edits else nodes.Word(found[0], index)
 
-    def _phrase(self, token: Leaf, found: tuple[str, ...], slop: int, index: str | None) -> nodes.Query:
-        if slop > MAX_SLOP:
+    def _phrase(self, token: Leaf, phrase: nodes.Phrase) -> nodes.Query:
+        if phrase.slop > MAX_SLOP:
             self._refuse(token, f"a phrase's words may be at most {MAX_SLOP} moves away", "Use AND instead.")
-        if slop and len(set(found)) < len(found):
+        if phrase.slop and phrase.unfinished:
+            self._refuse(token, "a phrase with ~ cannot end in a single character of this script", "Add the next one.")
+        if phrase.slop and len(set(phrase.words)) < len(phrase.words):
             self._refuse(token, "a phrase with ~ cannot hold a word twice", "Leave out ~, or the repeated word.")
-        return nodes.Phrase(found, slop, index)
+        return phrase
 
     def _keyword(self, token: Bare | Quoted, field: Field) -> nodes.Query:
         if (isinstance(token, Bare) and token.fuzzy is not None) or (

@@ -28,12 +28,14 @@ class Phrase(Node, frozen=True):
     """These words, at least two, side by side within one field.
 
     With `slop` they may be that many moves away from it, as Lucene counts: each word may be displaced, and the span of
-    the displacements is at most `slop` (two words the other way round cost 2).
+    the displacements is at most `slop` (two words the other way round cost 2). With `unfinished` the last word is how
+    one begins: a single character of a script without spaces, whose successor was not written.
     """
 
     words: tuple[str, ...]
     slop: int = 0
     field: str | None = None
+    unfinished: bool = False
 
 
 class Prefix(Node, frozen=True):

@@ -114,7 +114,13 @@ class _Compiler:
             )  # fmt: skip
         start, end = (nodes.resolve(moment, self._now) for moment in (query.start, query.end))
         return tantivy.Query.range_query(
-            self._schema, query.field, tantivy.FieldType.Integer, start, end, include_lower=True, include_upper=False
+            self._schema,
+            query.field,
+            tantivy.FieldType.Integer,
+            start,
+            end,
+            include_lower=True,
+            include_upper=end is None,
         )
 
     def _words(self, query: nodes.Word | nodes.Phrase | nodes.Prefix | nodes.Fuzzy) -> tantivy.Query:
@@ -128,6 +134,9 @@ class _Compiler:
             case nodes.Word(text):
                 return tantivy.Query.term_query(self._schema, field, text)
             case nodes.Phrase(words, slop):
+                if query.unfinished:
+                    patterns = [*map(_escaped, words[:-1]), _escaped(words[-1]) + ".*"]
+                    return tantivy.Query.regex_phrase_query(self._schema, field, list(patterns))
                 return self._phrase(words, slop, field)
             case nodes.Prefix(text):
                 return _constant(tantivy.Query.regex_query(self._schema, field, _escaped(text) + ".*"))

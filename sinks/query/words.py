@@ -138,6 +138,11 @@ def is_unspaced(word: str) -> bool:
     return _UNIT.match(word) is not None
 
 
+def is_lone(word: str) -> bool:
+    """Whether a word is a single character of such a script."""
+    return _UNIT.fullmatch(word) is not None
+
+
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Case, accents and compatibility forms folded away."""
