@@ -159,7 +159,10 @@ class Reader:
         low, high = (None if b.text is None else self._number(b, b.text) for b in (token.low, token.high))
         if low is not None and high is not None:
             self._check_order(token, low < high or (low == high and token.include_low and token.include_high))
-        return nodes.Numbers(field.index, low, high, token.include_low, token.include_high)
+        # an open end includes whatever there is; tantivy takes it no other way
+        return nodes.Numbers(
+            field.index, low, high, token.include_low or low is None, token.include_high or high is None
+        )
 
     def _span(self, token: Bracketed, field: Field) -> nodes.Query:
         low, high = (None if b.text is None else self._times(b, b.text) for b in (token.low, token.high))
