@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 import warnings
 
@@ -10,6 +11,9 @@ _MAX_LENGTH = 80
 _MAX_TRIES = (
     50  # dateparser takes milliseconds on what it cannot read; a feed whose dates are all broken is not worth more
 )
+# Where only a year can be read, feedparser fills in today's month and day: such an answer is a guess, and changes daily.
+_NUMERIC = re.compile(r"\d{4}")
+_WHOLE_DATE = re.compile(r"\d{4}(?:-\d{1,2}-\d{1,2}|\d{4})(?!\d)")
 _OLDEST = 1980  # no feed is older; years such as 1 or 1970 stand for "no date"
 
 
@@ -23,11 +27,12 @@ class DateReader:
 
     def read(self, parsed: time.struct_time | None, written: str | None) -> dt.datetime | None:
         """The time that feedparser parsed, else the written one as dateparser reads it; None where neither is one."""
-        if parsed is not None:
+        written = (written or "").strip()
+        if parsed is not None and (not _NUMERIC.match(written) or _WHOLE_DATE.match(written)):
             return _plausible(_from_struct(parsed))
-        if not written or not written.strip():
+        if not written:
             return None
-        found = self._by_dateparser(written.strip())
+        found = self._by_dateparser(written)
         if found is None:
             self.unreadable += 1
         return _plausible(found)

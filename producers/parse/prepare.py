@@ -19,7 +19,7 @@ _LONG_NAME = re.compile(
     rb"(<(?:[A-Za-z_][\w.-]{0,30}:)?(?:author|creator|name|email|publisher|managingEditor|webMaster|contributor|owner)"
     rb"\b[^<>]{0,200}>\s*(?:<!\[CDATA\[)?[^<\]]{500})[^<\]]+"
 )
-_HTML_ROOTS = (b"html", b"head", b"body", b"div", b"p", b"script", b"meta")
+_HTML_ROOTS = ("html", "head", "body", "div", "p", "script", "meta", "title")
 _LOOK_AHEAD = 65536
 _WIDE = (  # byte order marks, the longer first; feedparser knows them, the expressions above do not
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -40,13 +40,13 @@ class Prepared(NamedTuple):
 
     @property
     def looks_like_html(self) -> bool:
-        return self.root in {root.decode() for root in _HTML_ROOTS}
+        return self.root in _HTML_ROOTS
 
 
 def prepare(data: bytes, max_entries: int) -> Prepared:
     """The bytes as they may be parsed, with what was done to them in words."""
     problems: list[str] = []
-    data, utf8 = _to_bytes_of_ascii_kind(data.lstrip(b" \t\r\n\x00"))
+    data, utf8 = _to_bytes_of_ascii_kind(data.lstrip(b" \t\r\n"))
     data = _without_doctype(data, problems)
     root = _root(data)
     local = root.rpartition(b":")[2].lower()
@@ -60,8 +60,6 @@ def _to_bytes_of_ascii_kind(data: bytes) -> tuple[bytes, bool]:
     encoding = next((name for mark, name in _WIDE if data.startswith(mark)), None)
     if encoding is None and data.startswith((b"<\x00?\x00", b"\x00<\x00?")):
         encoding = "utf-16-le" if data.startswith(b"<") else "utf-16-be"
-    if encoding is None and data.startswith(b"<?\x00"):  # its leading NUL was taken for white space
-        data, encoding = b"\x00" + data, "utf-16-be"
     if encoding is None:
         return data, False
     text = data.decode(encoding, "replace")

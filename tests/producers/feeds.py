@@ -34,7 +34,7 @@ def rss(*items: str, title: str = "The Paper", channel: str = "") -> bytes:
     ).encode()
 
 
-ATOM = """<?xml version="1.0" encoding="utf-8"?>
+ATOM = b"""<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
   <title>Harbour Gazette</title><link href="https://gazette.example/"/><id>urn:gazette</id>
   <updated>2026-09-07T10:00:00Z</updated>
@@ -46,7 +46,7 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?>
     <summary>The short of it.</summary>
     <content type="html">&lt;p&gt;The long of it, &lt;b&gt;all&lt;/b&gt;.&lt;/p&gt;&lt;p&gt;Second.&lt;/p&gt;</content>
   </entry>
-</feed>""".encode()
+</feed>"""
 
 RDF = b"""<?xml version="1.0"?>
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 from typing import Any
@@ -73,10 +74,8 @@ def by_the_system(host: str, port: int, family: int, kind: int) -> list[tuple[An
     """The system's own reading of numeric spellings, without asking any name server."""
     if host.rstrip(".").lower().split(".")[-1] == "localhost":
         host = "127.0.0.1"
-    try:
+    with contextlib.suppress(OSError):
         host = socket.inet_ntoa(socket.inet_aton(host))  # 0x7f.1, 0177.1 and the like
-    except OSError:
-        pass
     return socket.getaddrinfo(host, port, family, kind, 0, socket.AI_NUMERICHOST)
 
 
