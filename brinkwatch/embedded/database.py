@@ -74,6 +74,11 @@ class Database:
         with self._lock, transaction(self._writer):
             return function(self._writer)
 
+    def write_outside(self, function: Callable[[sqlite3.Connection], R]) -> R:
+        """Run the function on the writing connection outside a transaction, for what may not be inside one."""
+        with self._lock:
+            return function(self._writer)
+
     async def write_async(self, function: Callable[[sqlite3.Connection], R]) -> R:
         """The same off the event loop; a cancelled caller's transaction still ends whole."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, self.write, function)

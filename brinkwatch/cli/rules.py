@@ -1,0 +1,167 @@
+"""`brinkwatch rules`: alert rules, which are saved queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import msgspec
+import typer
+
+from brinkwatch.cli.output import print_json, say
+from brinkwatch.cli.times import read_duration
+from brinkwatch.errors import UsageError
+from brinkwatch.models import Rule, rule_id
+
+app = typer.Typer(no_args_is_help=True, help="Alert rules: saved queries. What a query finds in search, it alerts on.")
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A rule's name or id.")]
+DataOption = Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")]
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    webhook: Annotated[
+        list[str] | None, typer.Option("--webhook", metavar="URL", help="Deliver alerts there; may be given again.")
+    ] = None,
+    max_age: Annotated[str, typer.Option("--max-age", help="Articles published longer ago raise nothing.")] = "24h",
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Add a rule, or replace the one of this name.
+
+    Example: brinkwatch rules add "Iran and Russia" 'dyads:IRN-RUS AND escalation.level:>=elevated' --webhook https://hooks.example/desk
+    """
+    from brinkwatch.cli.wiring import open_rules, settings
+    from sinks.query.language import parse
+
+    if not name.strip():
+        raise UsageError("A rule needs a name.")
+    parse(query)
+    for url in webhook or []:
+        if not url.startswith(("https://", "http://")):
+            raise UsageError(f"The webhook {url!r} is no address.", "It begins with https://.")
+    rule = Rule(
+        id=rule_id(name),
+        name=name.strip(),
+        query=query,
+        max_age=int(read_duration(max_age, "--max-age").total_seconds()),
+        webhooks=tuple(dict.fromkeys(webhook or [])),
+        created_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
+    )
+    with open_rules(settings(data_dir=data)) as rules:
+        rules.put_rule(rule)
+    if as_json:
+        print_json(rule)
+    else:
+        say(f"Rule {rule.name!r} ({rule.id}) is on.")
+
+
+@app.command("list")
+def list_rules(as_json: JsonOption = False, data: DataOption = None) -> None:
+    """List the rules.
+
+    Example: brinkwatch rules list
+    """
+    from brinkwatch.cli.wiring import open_rules, settings
+
+    with open_rules(settings(data_dir=data)) as rules:
+        found = rules.rules()
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        say("There are no rules: add one with `brinkwatch rules add NAME QUERY`.")
+    for rule in found:
+        print(f"{rule.id}  {'on ' if rule.enabled else 'off'}  {rule.name}: {rule.query}")
+
+
+@app.command("test")
+def test(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A rule's name or id.")] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="QUERY", help="Try a query that is no rule yet.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many of the newest to show.")] = 20,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Run a rule over what is stored and show what it would have raised, one line a story.
+
+    Example: brinkwatch rules test --query 'escalation.level:severe'
+    """
+    from brinkwatch.cli.wiring import open_rules, open_store, settings
+    from sinks.alerts.decide import make_alert
+    from sinks.ports import SearchRequest
+
+    if (name is None) == (query is None):
+        raise UsageError("Say what to test.", "Give a rule's name, or --query.")
+    of = settings(data_dir=data)
+    if query is not None:
+        rule = Rule(id=rule_id("test"), name="test", query=query)
+    else:
+        with open_rules(of) as rules:
+            rule = _find(rules.rules(), name or "")
+    with open_store(of) as store:
+        result = store.search(SearchRequest(query=rule.query, limit=limit, sort="time"))
+    alerts = {}
+    for document in result.hits:
+        alert = make_alert(rule, document, document.timestamp, float("inf"))
+        alerts.setdefault(alert.id, alert)
+    if as_json:
+        print_json(list(alerts.values()))
+        return
+    for alert in alerts.values():
+        print(f"{alert.timestamp:%Y-%m-%d %H:%M}  {alert.level or 'not read':8}  {alert.title}\n    {alert.why}")
+    say(f"{result.total} stored articles meet it.")
+
+
+@app.command("remove")
+def remove(name: NameArgument, data: DataOption = None) -> None:
+    """Remove a rule; its alerts stay.
+
+    Example: brinkwatch rules remove "Iran and Russia"
+    """
+    from brinkwatch.cli.wiring import open_rules, settings
+
+    with open_rules(settings(data_dir=data)) as rules:
+        rule = _find(rules.rules(), name)
+        rules.remove_rule(rule.id)
+    say(f"Rule {rule.name!r} is gone.")
+
+
+@app.command("enable")
+def enable(name: NameArgument, data: DataOption = None) -> None:
+    """Turn a rule on. What was published while it was off and is older than its max age raises nothing.
+
+    Example: brinkwatch rules enable "Iran and Russia"
+    """
+    _switch(name, True, data)
+
+
+@app.command("disable")
+def disable(name: NameArgument, data: DataOption = None) -> None:
+    """Turn a rule off.
+
+    Example: brinkwatch rules disable "Iran and Russia"
+    """
+    _switch(name, False, data)
+
+
+def _switch(name: str, enabled: bool, data: str | None) -> None:
+    from brinkwatch.cli.wiring import open_rules, settings
+
+    with open_rules(settings(data_dir=data)) as rules:
+        rule = msgspec.structs.replace(_find(rules.rules(), name), enabled=enabled)
+        rules.put_rule(rule)
+    say(f"Rule {rule.name!r} is {'on' if enabled else 'off'}.")
+
+
+def _find(rules: list[Rule], name: str) -> Rule:
+    for rule in rules:
+        if rule.id in (name, rule_id(name)):
+            return rule
+    raise UsageError(f"There is no rule {name!r}.", "`brinkwatch rules list` lists them.")

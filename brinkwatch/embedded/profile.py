@@ -1,0 +1,237 @@
+"""The embedded installation as the command line sees it.
+
+A command may come while `run` works on the same data directory: then it only writes, and the runtime goes on from
+there; else the command takes the lock and sees the work to its end itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import itertools
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+
+from brinkwatch.dead import message_of
+from brinkwatch.embedded import journal
+from brinkwatch.embedded.database import Database
+from brinkwatch.embedded.lock import DataDirLock, is_locked
+from brinkwatch.embedded.registry import JournalOutbox, SqliteRegistry, known_identities
+from brinkwatch.embedded.runtime import HEARTBEAT_SECONDS, INDEX_FOLDER, EmbeddedRuntime, open_database
+from brinkwatch.errors import DataDirInUse, InputError, UsageError
+from brinkwatch.models import DeadLetter, FeedState, Tombstone, decode, encode
+from brinkwatch.observe.health import HealthReport, PartHealth
+from brinkwatch.observe.status import FailingFeed, FeedCounts, SystemStatus
+from brinkwatch.operations.ingest import Ingestible, identify_lines, ids_of, read_line
+from brinkwatch.operations.profile import IngestResult, ReplayResult
+from brinkwatch.operations.replay import replayed
+from brinkwatch.settings import Settings
+from producers.poll.poller import utc_now
+from producers.registry.feeds import find_feed
+from sinks.embedded_store import EmbeddedStore, tables
+from sinks.ports import SearchRequest
+
+_INGEST_BATCH = 200
+_REPLAY_BATCH = 200
+
+
+class EmbeddedProfile:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @contextlib.contextmanager
+    def _database(self) -> Iterator[Database]:
+        database = open_database(self._settings.data_dir)
+        try:
+            yield database
+        finally:
+            database.close()
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[EmbeddedStore]:
+        with self._database() as database:
+            yield EmbeddedStore(database, self._settings.data_dir / INDEX_FOLDER, utc_now)
+
+    rules = store
+    dead_letters = store
+
+    @contextlib.contextmanager
+    def registry(self) -> Iterator[SqliteRegistry]:
+        with self._database() as database:
+            yield SqliteRegistry(database)
+
+    # what changes the log
+
+    def retry(self, letter_ids: Sequence[str] | None) -> int:
+        with self.store() as store, self._database() as database:
+            if letter_ids is None:
+                letters = store.letters(limit=1_000_000)
+            else:
+                letters = [self._letter(store, letter_id) for letter_id in letter_ids]
+
+            def put_back(connection: sqlite3.Connection) -> None:
+                for letter in letters:
+                    journal.append(connection, letter.topic, [(letter.key, message_of(letter))])
+                    tables.put_dead_letter(connection, msgspec.structs.replace(letter, state="retried"))
+
+            database.write(put_back)
+        self._work_off()
+        return len(letters)
+
+    @staticmethod
+    def _letter(store: EmbeddedStore, letter_id: str) -> DeadLetter:
+        letter = store.letter(letter_id)
+        if letter is None:
+            raise UsageError(f"There is no dead letter {letter_id}.", "`brinkwatch dead-letters list` lists them.")
+        return letter
+
+    def ingest(self, lines: Iterable[bytes], *, alert: bool, complain: Callable[[str], None]) -> IngestResult:
+        read = published = wrong = 0
+        with self._database() as database:
+            numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
+            while batch := list(itertools.islice(numbered, _INGEST_BATCH)):
+                entries: list[Ingestible] = []
+                for number, line in batch:
+                    try:
+                        entries.append(read_line(line, number))
+                    except InputError as error:
+                        complain(str(error))
+                        wrong += 1
+                read += len(batch)
+                published += database.write(lambda c, e=entries: self._publish(c, e, alert))  # type: ignore[misc]
+        self._work_off()
+        return IngestResult(read=read, published=published, wrong=wrong)
+
+    def _publish(self, connection: sqlite3.Connection, entries: Sequence[Ingestible], alert: bool) -> int:
+        ids = ids_of(entries)
+        found = identify_lines(
+            entries,
+            known=known_identities(connection, ids),
+            erased=tables.erased(connection, ids),
+            now=utc_now(),
+            alert=alert,
+            max_chars=self._settings.max_stored_chars,
+        )
+        JournalOutbox.publish_in(connection, found.articles, found.identities, None)
+        return len(found.articles)
+
+    def replay(self, since: dt.datetime, until: dt.datetime) -> ReplayResult:
+        published = without_text = 0
+        with self.store() as store, self._database() as database:
+            ids = store.ids(SearchRequest(since=since, until=until))
+            for start in range(0, len(ids), _REPLAY_BATCH):
+                documents = [store.get(article_id) for article_id in ids[start : start + _REPLAY_BATCH]]
+                articles = [replayed(document) for document in documents if document is not None]
+                again = [article for article in articles if article is not None]
+                messages = [(article.id, encode(article)) for article in again]
+                database.write(lambda c, m=messages: journal.append(c, journal.ARTICLES_RAW, m))  # type: ignore[misc]
+                published += len(again)
+                without_text += len(articles) - len(again)
+        self._work_off()
+        return ReplayResult(published=published, without_text=without_text)
+
+    def erase(
+        self,
+        *,
+        articles: Sequence[str],
+        source: str | None,
+        query: str | None,
+        reason: str,
+        confirm: Callable[[int], bool],
+    ) -> int:
+        now = utc_now()
+        with self.store() as store, self._database() as database:
+            tombstones: list[Tombstone] = []
+            ids = list(articles)
+            if source is not None:
+                feed_id = self._source(database, source)
+                ids = [row[0] for row in database.read(lambda c: _ids_of_feed(c, feed_id))]
+                tombstones.append(Tombstone(kind="source", key=feed_id, erased_at=now, reason=reason))
+            elif query is not None:
+                ids = store.ids(SearchRequest(query=query))
+            if not confirm(len(ids)):
+                return 0
+            tombstones += [Tombstone(kind="article", key=i, erased_at=now, reason=reason) for i in ids]
+
+            def erase(connection: sqlite3.Connection) -> int:
+                tables.add_tombstones(connection, tombstones)
+                journal.erase_keys(connection, ids)
+                return tables.erase(connection, ids)
+
+            count = database.write(erase)
+            # the erased bytes leave the write-ahead log, too
+            database.write_outside(lambda c: c.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+        self._work_off()
+        return count
+
+    def _source(self, database: Database, source: str) -> str:
+        feed = find_feed(SqliteRegistry(database).feeds(), source)
+        if feed is not None:
+            return feed.id
+        row = database.read(lambda c: c.execute("SELECT 1 FROM articles WHERE feed_id = ?", (source,)).fetchone())
+        if row is None:
+            raise UsageError(f"There is no source {source!r}.", "Give a feed's address or id: `brinkwatch feeds list`.")
+        return source
+
+    def _work_off(self) -> None:
+        """See what was written to its end, unless a runtime does that already."""
+        try:
+            with DataDirLock(self._settings.data_dir):
+                asyncio.run(self._drain())
+        except DataDirInUse:
+            return
+
+    async def _drain(self) -> None:
+        runtime = EmbeddedRuntime(self._settings, utc_now)
+        try:
+            if any(runtime.waiting().values()):
+                await runtime.run_once(asyncio.Event(), poll=False)
+        finally:
+            runtime.close()
+
+    # status
+
+    def status(self) -> SystemStatus:
+        with self._database() as database, self.store() as store:
+            states = SqliteRegistry(database).feed_states()
+            feeds = SqliteRegistry(database).feeds()
+            parts = self._parts(database)
+            counts = database.read(
+                lambda c: c.execute("SELECT count(*), coalesce(sum(1 - read), 0) FROM articles").fetchone()
+            )
+            return SystemStatus(
+                ready=all(part.ok for part in parts),
+                profile="embedded",
+                parts=tuple(parts),
+                feeds=FeedCounts(
+                    total=len(feeds),
+                    paused=sum(feed.paused for feed in feeds),
+                    failing=tuple(
+                        FailingFeed(url=feed.url, error=state.last_error or "", failures=state.failures)
+                        for feed in feeds
+                        if (state := states.get(feed.id, FeedState(feed_id=feed.id))).failures
+                    ),
+                ),
+                articles=counts[0],
+                not_read=counts[1],
+                dead_letters=len(store.letters(limit=1_000_000)),
+            )
+
+    def _parts(self, database: Database) -> list[PartHealth]:
+        if not is_locked(self._settings.data_dir):
+            waiting = sum(database.read(journal.backlog).values())
+            return [PartHealth(name="runtime", ok=False, detail="not running: start `brinkwatch run`", lag=waiting)]
+        row = database.read(lambda c: c.execute("SELECT at, value FROM heartbeat").fetchone())
+        if row is None:
+            return [PartHealth(name="runtime", ok=False, detail="starting")]
+        silent = (utc_now() - dt.datetime.fromisoformat(row[0])).total_seconds()
+        if silent > 3 * HEARTBEAT_SECONDS:
+            return [PartHealth(name="runtime", ok=False, detail=f"it has not moved for {silent:.0f} s")]
+        return [PartHealth(name="runtime", ok=True, detail="running"), *decode(HealthReport, row[1]).parts]
+
+
+def _ids_of_feed(connection: sqlite3.Connection, feed_id: str) -> list[tuple[str]]:
+    return connection.execute("SELECT id FROM articles WHERE feed_id = ?", (feed_id,)).fetchall()
