@@ -7,6 +7,7 @@ values goes wrong silently (see `scan`), so they are read here, and that luqum k
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import NoReturn
 
@@ -15,8 +16,10 @@ from luqum.exceptions import ParseError
 from luqum.thread import parse as parse_skeleton
 
 from sinks.query import nodes
+from sinks.query.fields import FIELDS
 from sinks.query.leaves import Reader, cost
 from sinks.query.scan import AnyToken, Bare, BoostMark, Bracketed, FieldName, Leaf, Operator, Quoted, refuse, scan
+from sinks.query.search_fields import micros
 
 MAX_PARENTHESES = 50
 """Parentheses within parentheses."""
@@ -36,6 +39,14 @@ def parse(text: str) -> nodes.Query:
         return nodes.Everything()
     _check_order(text, tokens)
     return _Builder(text, tokens).build()
+
+
+def within(query: nodes.Query, since: dt.datetime | None, until: dt.datetime | None) -> nodes.Query:
+    """The query, narrowed to publication times from `since` (included) until before `until`."""
+    if since is None and until is None:
+        return query
+    start, end = (None if moment is None else nodes.Moment(micros(moment)) for moment in (since, until))
+    return nodes.And((query, nodes.Times(FIELDS["@timestamp"].index, start, end)))
 
 
 def _check_order(text: str, tokens: list[AnyToken]) -> None:

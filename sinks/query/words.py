@@ -65,7 +65,7 @@ _ACCENT = regex.compile(
     r"[[\p{M}&&[\p{Script=Inherited}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Cyrillic}\p{Script=Syriac}]]--[\u3099\u309a]]|\u0640",
     regex.VERSION1,
 )
-_NO_WORD_CHAR = regex.compile(r"[^\p{L}\p{M}\p{N}.]", regex.VERSION1)
+_NO_WORD_CHAR = regex.compile(rf"[^\p{{L}}\p{{M}}\p{{N}}.]|{_APOSTROPHE}", regex.VERSION1)
 _SPACE = regex.compile(r"[\s\p{C}]+", regex.VERSION1)
 
 

@@ -128,7 +128,7 @@ def parsed(query: str) -> nodes.Query | None:
         return None
 
 
-@settings(max_examples=800, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10_000), batch=st.lists(queries, min_size=1, max_size=10))
 def test_tantivy_answers_any_query_as_it_is_meant(seed: int, batch: list[str]) -> None:
     found = fields_of(documents(seed))
@@ -140,7 +140,7 @@ def test_tantivy_answers_any_query_as_it_is_meant(seed: int, batch: list[str]) -
 
 @pytest.mark.services
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(seed=st.integers(0, 10_000), batch=st.lists(queries, min_size=100, max_size=150))
 def test_elasticsearch_answers_any_query_as_it_is_meant(
