@@ -161,10 +161,19 @@ def order_samples(
     With `head` given it is the first round: the first items fill every feed, and the `lead` samples follow them.
     """
     groups: dict[str, list[Sample]] = {}
-    for sample in sorted(samples, key=lambda s: s.story is not None and s.story != s.id):  # the original before its copies
+    for sample in sorted(
+        samples, key=lambda s: s.story is not None and s.story != s.id
+    ):  # the original before its copies
         if sample.corrects is None:
             groups.setdefault(sample.story or sample.id, []).append(sample)
-    shuffled = sorted(groups.values(), key=lambda group: content_id(str(seed), str(round_number), group[0].id))
+    corrected = {sample.corrects for sample in samples}
+
+    def draw(group: list[Sample]) -> int:
+        """A number drawn for the group; what will be corrected comes in the first half, so that there is time for it."""
+        number = int(content_id(str(seed), str(round_number), group[0].id), 16)
+        return number >> 1 if any(sample.id in corrected for sample in group) else number
+
+    shuffled = sorted(groups.values(), key=draw)
     if head is not None:
         shuffled = _first_round(shuffled, head)
     order = [sample for group in shuffled for sample in group]
