@@ -1,0 +1,132 @@
+"""An article's text cut where any mark begins or ends, so that marks which overlap can be shown on top of each other.
+
+Decides only; how a mark looks is left to the templates and the style sheet.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from brinkwatch.models import ArticleDocument
+
+_PARAGRAPH = re.compile(r"[^\r\n]+")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something said about `[start, end)` of the analysed text. `index` counts within the kind.
+
+    Kinds: `entity` · `content` and `cue` and `speaker` of an attribution · `event` (its trigger) · `framing` ·
+    `reason` (a sentence that the level rests on).
+    """
+
+    kind: str
+    index: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of text with the same marks all through. `opens` lists the marks that begin with it."""
+
+    text: str
+    marks: tuple[Mark, ...] = ()
+    opens: tuple[Mark, ...] = ()
+
+    def of(self, kind: str) -> Mark | None:
+        """The shortest mark of the kind: the most specific one."""
+        found = [mark for mark in self.marks if mark.kind == kind]
+        return min(found, key=lambda mark: mark.end - mark.start, default=None)
+
+    def has(self, kind: str) -> bool:
+        return any(mark.kind == kind for mark in self.marks)
+
+
+@dataclass(frozen=True)
+class MarkedText:
+    """The title and the paragraphs, each as segments. `unmarked` says why the body bears no marks, where it should."""
+
+    title: tuple[Segment, ...]
+    paragraphs: tuple[tuple[Segment, ...], ...]
+    unmarked: str = ""
+    placed: frozenset[tuple[str, int]] = field(default_factory=frozenset)
+
+
+def marked_text(document: ArticleDocument) -> MarkedText:
+    """The document's text with the marks of its analysis.
+
+    Offsets refer to the text as it was analysed. Where less of it is kept (a feed's storage policy), only the marks
+    whose words are still in their place are shown, and it is said.
+    """
+    stored = document.body or document.summary
+    title_length = len(document.title)
+    text = f"{document.title}\n\n{stored}" if document.title else stored
+    marks = [mark for mark in _marks(document) if 0 <= mark.start < mark.end <= len(text)]
+    unmarked = ""
+    if not _in_place(document, text):
+        marks = [mark for mark in marks if mark.end <= title_length]
+        unmarked = "Only a part of the text is kept, so names and events are marked in the title alone."
+        if not stored:
+            unmarked = (
+                "The text is not kept: its feed is set to store metadata only. What was understood is listed below."
+            )
+    title = tuple(_segments(text, 0, title_length, marks))
+    begin = title_length + 2 if document.title else 0
+    paragraphs = tuple(
+        tuple(_segments(text, found.start(), found.end(), marks))
+        for found in _PARAGRAPH.finditer(text, min(begin, len(text)))
+        if found[0].strip()
+    )
+    return MarkedText(title, paragraphs, unmarked, frozenset((mark.kind, mark.index) for mark in marks))
+
+
+def _marks(document: ArticleDocument) -> Iterator[Mark]:
+    for index, entity in enumerate(document.entities):
+        for mention in entity.mentions:
+            yield Mark("entity", index, mention.start, mention.end)
+    for index, said in enumerate(document.attributions):
+        yield Mark("content", index, said.content.start, said.content.end)
+        if said.cue is not None:
+            yield Mark("cue", index, said.cue.start, said.cue.end)
+        if said.source is not None:
+            yield Mark("speaker", index, said.source.start, said.source.end)
+    for index, event in enumerate(document.events):
+        yield Mark("event", index, event.trigger.start, event.trigger.end)
+        if event.framing is not None:
+            yield Mark("framing", index, event.framing.start, event.framing.end)
+    for index in document.escalation.because or ():
+        if 0 <= index < len(document.events):
+            sentence = document.events[index].sentence
+            yield Mark("reason", index, sentence.start, sentence.end)
+
+
+def _in_place(document: ArticleDocument, text: str) -> bool:
+    """Whether the words that the analysis quotes stand where it says."""
+    quoted = [mention for entity in document.entities for mention in entity.mentions]
+    spans = [(each.start, each.end, each.text) for each in quoted]
+    spans += [(event.trigger.start, event.trigger.end, event.trigger.text) for event in document.events]
+    spans += [(said.cue.start, said.cue.end, said.cue.text) for said in document.attributions if said.cue is not None]
+    return all(text[start:end] == words for start, end, words in spans)
+
+
+def _segments(text: str, start: int, end: int, marks: list[Mark]) -> Iterator[Segment]:
+    """The text `[start, end)` cut at every boundary. Linear in the text, and in the marks of each segment."""
+    inside = [mark for mark in marks if mark.start < end and mark.end > start]
+    cuts = sorted(
+        {start, end}
+        | {mark.start for mark in inside if mark.start > start}
+        | {mark.end for mark in inside if mark.end < end}
+    )
+    covering: list[list[Mark]] = [[] for _ in cuts]
+    for mark in inside:
+        first = bisect.bisect_left(cuts, max(mark.start, start))
+        for number in range(first, bisect.bisect_left(cuts, min(mark.end, end))):
+            covering[number].append(mark)
+    for number, (left, right) in enumerate(itertools.pairwise(cuts)):
+        found = tuple(covering[number])
+        yield Segment(text[left:right], found, tuple(mark for mark in found if max(mark.start, start) == left))

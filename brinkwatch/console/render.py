@@ -1,0 +1,97 @@
+"""Templates to answers: one jinja2 environment with everything escaped, and the words that every page needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from brinkwatch import __version__
+from brinkwatch.console import wording
+from brinkwatch.console.filters import MAX_QUERY_CHARS
+from brinkwatch.console.services import Services
+
+NAVIGATION = (
+    ("/", "Articles"),
+    ("/alerts", "Alerts"),
+    ("/feeds", "Feeds"),
+    ("/rules", "Rules"),
+    ("/status", "Status"),
+)
+
+
+class Page(HTMLResponse):
+    """HTML in UTF-8; what cannot be encoded (lone surrogates) is replaced rather than failing the page."""
+
+    def render(self, content: Any) -> bytes:
+        return str(content).encode("utf-8", "replace")
+
+
+class Renderer:
+    """Renders the console's templates for one set of services."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._templates = Environment(
+            loader=PackageLoader("brinkwatch.console"),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(
+            word=wording.word,
+            level_of=wording.level_of,
+            language_name=wording.language,
+            country_name=wording.country,
+            lang_attribute=wording.lang_attribute,
+            web_link=wording.web_link,
+            channel=wording.channel,
+            duration=wording.duration,
+            exact=wording.exact,
+            without_credentials=wording.without_credentials,
+            static=_static,
+            navigation=NAVIGATION,
+            version=__version__,
+            max_query_chars=MAX_QUERY_CHARS,
+            profile=services.settings.profile,
+        )
+
+    def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Page:
+        """The template as an answer. Every page gets the time, the section it stands in and the state of health."""
+        now = self._services.clock()
+        failing = [part for part in self._services.health().parts if not part.ok]
+        text = self._templates.get_template(template).render(
+            now=now,
+            ago=lambda moment: wording.ago(moment, now),
+            day=lambda moment: wording.day(moment, now),
+            section=_section(request.url.path),
+            failing_parts=failing,
+            **{"q": "", **values},
+        )
+        return Page(text, status_code=status)
+
+    @property
+    def now(self) -> dt.datetime:
+        return self._services.clock()
+
+
+def _section(path: str) -> str:
+    first = "/" + path.strip("/").partition("/")[0]
+    return "/" if first in ("/articles", "/search") else first
+
+
+_hashes: dict[str, str] = {}
+
+
+def _static(name: str) -> str:
+    """The address of a static file, with a mark of its content so that browsers never use an old one."""
+    if name not in _hashes:
+        content = resources.files("brinkwatch.console").joinpath("static", name).read_bytes()
+        _hashes[name] = hashlib.sha256(content).hexdigest()[:10]
+    return f"/static/{name}?v={_hashes[name]}"
