@@ -34,12 +34,14 @@ class OpmlFile(NamedTuple):
 
 def read_opml(data: bytes, name: str, *, now: dt.datetime | None = None) -> OpmlFile:
     """The feeds of an OPML file called `name`. Raises `InputError` with the line where it is no OPML."""
-    handler = _Outlines(name, now)
+    start = data.lstrip()
+    above = data[: len(data) - len(start)].count(b"\n")  # XML allows no blank lines at its beginning; people have them
+    handler = _Outlines(name, now, above)
     try:
-        defusedxml.sax.parseString(data.lstrip(), handler, forbid_dtd=True)
+        defusedxml.sax.parseString(start, handler, forbid_dtd=True)
     except xml.sax.SAXParseException as error:
         raise InputError(
-            f"{name}, line {error.getLineNumber()}: this is no well-formed XML ({error.getMessage()}).",
+            f"{name}, line {(error.getLineNumber() or 1) + above}: this is no well-formed XML ({error.getMessage()}).",
             "Export the OPML anew from where it came.",
         ) from None
     except defusedxml.DefusedXmlException:
@@ -47,7 +49,7 @@ def read_opml(data: bytes, name: str, *, now: dt.datetime | None = None) -> Opml
             f"{name}, line {handler.line}: it has a DOCTYPE or entities of its own, which can hide attacks.",
             "Take the <!DOCTYPE …> out; OPML needs none.",
         ) from None
-    except ValueError as error:  # an encoding that expat does not know
+    except (ValueError, LookupError) as error:  # an encoding that expat does not know
         raise InputError(f"{name} cannot be read: {error}.", "Save it as UTF-8.") from None
     if not handler.is_opml:
         raise InputError(f"{name} is XML, but no OPML.", "An OPML file has <opml> at its root.")
@@ -57,10 +59,11 @@ def read_opml(data: bytes, name: str, *, now: dt.datetime | None = None) -> Opml
 class _Outlines(xml.sax.handler.ContentHandler):
     """Collects feeds. Outlines without `xmlUrl` are folders, and their names the tags of what is in them."""
 
-    def __init__(self, name: str, now: dt.datetime | None) -> None:
+    def __init__(self, name: str, now: dt.datetime | None, above: int) -> None:
         super().__init__()
         self._name = name
         self._now = now
+        self._above = above
         self._folders: list[str] = []
         self._locator: Any = None
         self.is_opml = False
@@ -69,7 +72,8 @@ class _Outlines(xml.sax.handler.ContentHandler):
 
     @property
     def line(self) -> int:
-        return int(self._locator.getLineNumber() or 1) if self._locator is not None else 1
+        here = self._locator.getLineNumber() if self._locator is not None else None
+        return int(here or 1) + self._above
 
     def setDocumentLocator(self, locator: Any) -> None:  # noqa: N802 the name is xml.sax's
         self._locator = locator
