@@ -18,8 +18,9 @@ from luqum.thread import parse as parse_skeleton
 from sinks.query import nodes
 from sinks.query.fields import FIELDS
 from sinks.query.leaves import Reader, cost
-from sinks.query.scan import AnyToken, Bare, BoostMark, Bracketed, FieldName, Leaf, Operator, Quoted, refuse, scan
+from sinks.query.scan import scan
 from sinks.query.search_fields import micros
+from sinks.query.tokens import AnyToken, Bare, BoostMark, Bracketed, FieldName, Leaf, Operator, Quoted, refuse
 
 MAX_PARENTHESES = 50
 """Parentheses within parentheses."""

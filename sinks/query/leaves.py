@@ -9,11 +9,14 @@ from typing import NoReturn, TypeVar
 
 from sinks.query import nodes, values
 from sinks.query.fields import BARE, FIELDS, PRESENT_INDEX, Field, nearest_fields, nearest_values
-from sinks.query.scan import Bare, Bound, Bracketed, Leaf, Quoted, refuse
+from sinks.query.tokens import Bare, Bound, Bracketed, Leaf, Quoted, refuse
 from sinks.query.words import fold_keyword, is_lone, is_unspaced, query_words
 
 MAX_SLOP = 20
 MIN_PREFIX = 2
+MAX_PREFIX = 200
+"""Characters of a prefix; tantivy's automata take 246 of the longest kind."""
+
 
 T = TypeVar("T")
 
@@ -117,6 +120,8 @@ class Reader:
             return nodes.Term(value, field.index)
         if len(value) < MIN_PREFIX:
             self._refuse(token, f"a prefix has at least {MIN_PREFIX} characters: shorter ones match too much")
+        if len(value) > MAX_PREFIX:
+            self._refuse(token, f"a prefix has at most {MAX_PREFIX} characters", "Write fewer, or the whole value.")
         if field.values and not any(fold_keyword(each).startswith(value) for each in field.values):
             self._unknown_value(token, field, value)
         return nodes.Prefix(value, field.index)

@@ -32,10 +32,14 @@ class Span(msgspec.Struct, frozen=True):
     end: Moment
 
 
+def _shown(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
 def number(text: str) -> float:
     """A decimal number with an optional sign and exponent."""
     if _NUMBER.fullmatch(text) is None or not math.isfinite(float(text)):
-        raise ValueError(f"“{text}” is no number; numbers look like 3, -0.5 or 1e3")
+        raise ValueError(f"“{_shown(text)}” is no number; numbers look like 3, -0.5 or 1e3")
     return float(text)
 
 
@@ -48,12 +52,12 @@ def times(text: str) -> Span:
         return Span(Moment(back, relative=True), Moment(back + 1, relative=True))
     match = _TIME.fullmatch(text)
     if match is None:
-        raise ValueError(f"“{text}” is no date; dates look like 2026-09-06, 2026-09-06T12:30:00Z or now-24h")
+        raise ValueError(f"“{_shown(text)}” is no date; dates look like 2026-09-06, 2026-09-06T12:30:00Z or now-24h")
     try:
         start, width = _start(match), _width(match)
         zone = _zone(match["zone"])
     except ValueError as error:
-        raise ValueError(f"“{text}” is no date: {error}") from None
+        raise ValueError(f"“{_shown(text)}” is no date: {error}") from None
     # reckoned in whole numbers: the last day of year 9999 has no next day
     begin = micros(start) - zone // dt.timedelta(microseconds=1)
     return Span(Moment(begin), Moment(begin + width // dt.timedelta(microseconds=1)))

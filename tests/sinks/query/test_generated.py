@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import string
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from brinkwatch.errors import QueryError
 from brinkwatch.models import ArticleDocument
 from sinks.query import nodes
 from sinks.query.language import parse
+from sinks.query.leaves import MAX_PREFIX
+from sinks.query.search_fields import SearchFields
+from sinks.query.words import fold_keyword
 from tests.sinks.query.backends import InMemoryTantivy, Plain, RealElasticsearch, fields_of
 from tests.sinks.query.documents import at, document
 
@@ -155,6 +159,44 @@ def test_elasticsearch_answers_any_query_as_it_is_meant(
         backend.close()
     meant = Plain(found).find([query for _, query in asked])
     assert dict(zip(asked, answers, strict=True)) == dict(zip(asked, meant, strict=True))
+
+
+CHARACTERS = [*sorted(set(string.printable.strip()) - set(string.ascii_uppercase)), " ", "ж", "中", "“", "😀"]
+
+
+def keywords_with_every_sign() -> tuple[dict[str, SearchFields], list[nodes.Query]]:
+    values = {str(place): fold_keyword(f"x{sign}y{place}") for place, sign in enumerate(CHARACTERS)}
+    fields = {key: SearchFields({}, {"actors": (value,)}, {}, {}) for key, value in values.items()}
+    return fields, [nodes.Prefix(value[: -len(key)], "actors") for key, value in values.items()]
+
+
+def test_no_sign_in_a_prefix_means_anything_but_itself_to_tantivy() -> None:
+    fields, prefixes = keywords_with_every_sign()
+    assert InMemoryTantivy(fields).find(prefixes) == [{key} for key in fields]
+
+
+@pytest.mark.parametrize("sign", ["a", ".", "é", "中", "😀"])
+def test_tantivy_takes_the_longest_prefix_and_the_longest_word(sign: str) -> None:
+    fields = {"d": SearchFields({"title": (sign * 100,)}, {"actors": (sign * 512,)}, {}, {})}
+    queries: list[nodes.Query] = [
+        nodes.Prefix(sign * MAX_PREFIX, "actors"), nodes.Prefix(sign * 100, "title"), nodes.Fuzzy(sign * 98, 2, "title"),
+    ]  # fmt: skip
+    assert InMemoryTantivy(fields).find(queries) == [{"d"}] * 3
+
+
+@pytest.mark.services
+def test_no_sign_in_a_prefix_means_anything_but_itself_to_elasticsearch(elasticsearch_service: Any) -> None:
+    fields, prefixes = keywords_with_every_sign()
+    longest = {"long": SearchFields({"title": ("😀" * 100,)}, {"actors": ("😀" * 512,)}, {}, {})}
+    backend = RealElasticsearch(elasticsearch_service.url, fields | longest)
+    try:
+        assert backend.find(prefixes) == [{key} for key in fields]
+        assert (
+            backend.find([nodes.Prefix("😀" * MAX_PREFIX, "actors"), nodes.Fuzzy("😀" * 98, 2, "title")])
+            == [{"long"}] * 2
+        )
+    finally:
+        backend.close()
 
 
 signs = st.text(alphabet=st.sampled_from('ab1 \t():"~^*?[]{}<>=!&|+-/\\.,TONRAD中国é“”'), max_size=40)

@@ -226,6 +226,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "a" * 10_001: (10_000, "10,001 characters"),
     " ".join(f"w{number}" for number in range(251)): (1_140, "1,000 look-ups"),
     '"a b c d e"~9': (0, "1,000 look-ups"),
+    "url.full:" + "x" * 201 + "*": (9, "at most 200"),
 }
 
 
