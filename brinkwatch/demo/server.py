@@ -6,12 +6,13 @@ import asyncio
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 
 from aiohttp import ETag, web
 
 from brinkwatch.demo.render import CONTENT_TYPES, render_article, render_feed, render_index, render_opml, updated_at
-from brinkwatch.demo.samples import DemoFeed, Seeds
+from brinkwatch.demo.samples import DemoFeed, Seeds, load_seeds
 from brinkwatch.demo.timetable import Issued, Timetable
 from brinkwatch.errors import UsageError
 from brinkwatch.models import Feed, feed_id
@@ -118,12 +119,12 @@ def _base_url(request: web.Request) -> str:
 class DemoServer:
     """The demo inside another asyncio program: `async with DemoServer(seeds) as demo: … demo.feeds …`.
 
-    `port` 0 takes a free one. Raises `UsageError` where it cannot listen.
+    `seeds` may be the seeds folder. `port` 0 takes a free one. Raises `UsageError` where it cannot listen.
     """
 
     def __init__(
         self,
-        seeds: Seeds,
+        seeds: Seeds | Path,
         *,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -132,10 +133,10 @@ class DemoServer:
         head_start: int = HEAD_START,
         seed: int = 0,
     ) -> None:
-        self._seeds = seeds
+        self._seeds = load_seeds(seeds) if isinstance(seeds, Path) else seeds
         self.host = host
         self.port = port
-        self._app = make_app(seeds, clock=clock, every=every, head_start=head_start, seed=seed)
+        self._app = make_app(self._seeds, clock=clock, every=every, head_start=head_start, seed=seed)
         self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1.0)
 
     @property
@@ -164,6 +165,10 @@ class DemoServer:
             )
             for feed in self._seeds.feeds
         )
+
+    def opml(self) -> str:
+        """The same feeds as an OPML document."""
+        return render_opml(self._seeds.feeds, self.url).decode()
 
     async def __aenter__(self) -> DemoServer:
         await self._runner.setup()

@@ -16,11 +16,13 @@ import feedparser
 import pytest
 
 from brinkwatch.demo.__main__ import main
-from brinkwatch.demo.samples import Seeds
+from brinkwatch.demo.samples import Seeds, seeds_dir
 from brinkwatch.demo.server import ITEMS_PER_FEED, DemoServer, serve
 from brinkwatch.demo.timetable import Timetable
 from brinkwatch.errors import UsageError
 from brinkwatch.models import Feed
+from producers.parse.feed import parse_feed
+from producers.registry.opml import read_opml
 from tests.demo.conftest import EVERY, HEAD, START, MovableClock
 
 EXPECTED_TYPES = {
@@ -212,6 +214,29 @@ async def test_the_opml_lists_every_feed_with_language_country_and_class(
     for outline, feed in zip(outlines, seeds.feeds, strict=True):
         assert (outline["language"], outline["country"], outline["class"]) == (feed.language, feed.country, feed.class_)
         assert (await get(client, outline["htmlUrl"]))[0].status == 200
+
+
+async def test_the_opml_for_a_file_is_the_one_that_is_served(demo: DemoServer, client: aiohttp.ClientSession) -> None:
+    _, body = await get(client, demo.opml_url)
+    assert demo.opml().encode() == body
+
+
+async def test_a_server_can_be_made_from_the_folder_alone(seeds: Seeds) -> None:
+    async with DemoServer(seeds_dir()) as server:
+        assert [feed.title for feed in server.feeds] == [feed.title for feed in seeds.feeds]
+
+
+async def test_the_product_reads_every_demo_feed_without_a_complaint(
+    demo: DemoServer, client: aiohttp.ClientSession, seeds: Seeds
+) -> None:
+    registered = read_opml(demo.opml().encode(), "demo.opml")
+    assert registered.problems == []
+    assert [feed.id for feed in registered.feeds] == [feed.id for feed in demo.feeds]
+    for feed in registered.feeds:
+        response, body = await get(client, feed.url)
+        parsed = parse_feed(body, url=feed.url, content_type=response.headers["Content-Type"])
+        assert parsed.problems == ()
+        assert parsed.entries and all((entry.published or entry.updated) and entry.url for entry in parsed.entries)
 
 
 async def test_the_feeds_are_those_of_the_registry(demo: DemoServer, seeds: Seeds) -> None:
