@@ -109,6 +109,8 @@ class Poller:
         `progress` hears how many of how many are done.
         """
         self._refresh(force=True)
+        for feed_id in self._feeds:
+            self._plan(feed_id)
         reports: list[PollReport] = []
         total = len(self._due)
         listener = self._on_poll

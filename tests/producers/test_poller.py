@@ -1,0 +1,405 @@
+"""Every feed is polled when it is due, one at a time for each host, and none is held up or spoilt by another."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import structlog
+
+from brinkwatch.errors import Unavailable
+from brinkwatch.models import Feed, feed_id
+from brinkwatch.settings import Settings
+from producers.fetch.client import FetchRequest, FetchResult
+from producers.fetch.errors import HttpGone, HttpRefusal, HttpStatus, NameNotFound
+from producers.poll.one import UNCONDITIONAL_EVERY, PollReport
+from producers.poll.poller import Poller
+from tests.producers.feeds import HTML_PAGE, NOW, feed, item, rss
+from tests.producers.memory import InlineWorkers, MemoryStore, ScriptedFetcher
+
+Answer = FetchResult | Exception
+
+
+class Clock:
+    """Time that passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def forward(self, **delta: float) -> bool:
+        """Let time pass; False, so that it can stand in a condition."""
+        self.now += dt.timedelta(**delta)
+        return False
+
+
+def answer(body: bytes, url: str = "https://paper.example/rss", status: int = 200, **given: Any) -> FetchResult:
+    return FetchResult(status, url, {"content-type": "application/xml", **given.pop("headers", {})}, body, **given)
+
+
+class Desk:
+    """A poller over memory, with what it fetches from and the reports it gave."""
+
+    def __init__(
+        self,
+        feeds: list[Feed],
+        answers: dict[str, Answer] | Callable[[FetchRequest], Answer],
+        **given: Any,
+    ) -> None:
+        self.store: MemoryStore = given.pop("store", None) or MemoryStore(feeds)
+        self.clock = Clock()
+        self.fetcher = ScriptedFetcher(answers if callable(answers) else lambda request: answers[request.url])
+        self.reports: list[PollReport] = []
+        settings = Settings(**given.pop("settings", {}))
+        self.poller = Poller(
+            self.store,
+            self.store,
+            self.store,
+            self.fetcher,
+            InlineWorkers(),
+            settings,
+            clock=self.clock,
+            jitter=lambda: 0.0,
+            on_poll=self.reports.append,
+            refresh_seconds=given.pop("refresh_seconds", 0.01),
+            **given,
+        )
+
+    async def once(self) -> list[PollReport]:
+        return await self.poller.poll_once()
+
+    @property
+    def urls(self) -> list[str]:
+        return [request.url for request in self.fetcher.requests]
+
+
+FEED = feed()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 what is waited for has no event of its own
+            await asyncio.sleep(0.001)
+
+
+class Running:
+    """The poller's `run` for the length of a `with` block."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.stop = desk, asyncio.Event()
+
+    async def __aenter__(self) -> Desk:
+        self.task = asyncio.create_task(self.desk.poller.run(self.stop))
+        return self.desk
+
+    async def __aexit__(self, *_: object) -> None:
+        self.stop.set()
+        async with asyncio.timeout(10):
+            await self.task
+
+
+# one poll
+
+
+async def test_a_first_poll_publishes_silently_and_remembers_what_it_learnt() -> None:
+    body = rss(item(1), item(2), channel="<ttl>30</ttl>")
+    desk = Desk([FEED], {FEED.url: answer(body, headers={"etag": '"1"', "last-modified": "Mon"})})
+    (report,) = await desk.once()
+    assert (report.outcome, report.new, report.entries) == ("changed", 2, 2)
+    assert [article.silent for article in desk.store.articles] == ["first-poll", "first-poll"]
+    state = desk.store.states[FEED.id]
+    assert (state.etag, state.last_modified, state.first_poll) == ('"1"', "Mon", False)
+    assert (state.last_status, state.last_outcome, state.polls, state.entries, state.articles) == (
+        200,
+        "changed",
+        1,
+        2,
+        2,
+    )
+    assert state.next_poll == NOW + dt.timedelta(minutes=30, seconds=1)
+    assert "ttl" in state.why
+    assert state.title == "The Paper"
+
+
+async def test_with_alert_the_first_poll_may_speak() -> None:
+    desk = Desk([FEED], {FEED.url: answer(rss(item(1)))}, alert=True)
+    await desk.once()
+    assert desk.store.articles[0].silent is None
+
+
+async def test_a_failed_first_poll_leaves_the_next_one_silent() -> None:
+    answers: dict[str, Answer] = {FEED.url: HttpStatus("down", status=503)}
+    desk = Desk([FEED], answers)
+    await desk.once()
+    answers[FEED.url] = answer(rss(item(1)))
+    await desk.once()
+    answers[FEED.url] = answer(rss(item(1), item(2)))
+    await desk.once()
+    assert [article.silent for article in desk.store.articles] == ["first-poll", None]
+
+
+async def test_the_same_body_is_not_parsed_and_a_304_not_even_sent() -> None:
+    answers: dict[str, Answer] = {FEED.url: answer(rss(item(1)), headers={"etag": '"1"'})}
+    desk = Desk([FEED], answers)
+    await desk.once()
+    assert (await desk.once())[0].outcome == "unchanged"
+    answers[FEED.url] = answer(b"", status=304)
+    assert (await desk.once())[0].outcome == "not-modified"
+    state = desk.store.states[FEED.id]
+    assert (state.etag, state.polls, state.failures) == ('"1"', 3, 0)
+    assert desk.fetcher.requests[1].etag == '"1"'
+    assert len(desk.store.articles) == 1
+
+
+async def test_a_body_that_changes_under_the_same_etag_is_seen() -> None:
+    answers: dict[str, Answer] = {FEED.url: answer(rss(item(1)), headers={"etag": '"same"'})}
+    desk = Desk([FEED], answers)
+    await desk.once()
+    answers[FEED.url] = answer(rss(item(1, title="Changed")), headers={"etag": '"same"'})
+    assert (await desk.once())[0].revised == 1
+
+
+async def test_now_and_then_the_validators_are_left_out() -> None:
+    desk = Desk([FEED], {FEED.url: answer(rss(item(1)), headers={"etag": '"1"'})})
+    for _ in range(UNCONDITIONAL_EVERY * 2):
+        await desk.once()
+    without = [number for number, request in enumerate(desk.fetcher.requests) if request.etag is None]
+    assert without == [0, UNCONDITIONAL_EVERY - 1, UNCONDITIONAL_EVERY * 2 - 1]
+
+
+async def test_a_page_instead_of_a_feed_is_a_soft_failure_that_names_the_feed() -> None:
+    desk = Desk([FEED], {FEED.url: answer(HTML_PAGE)})
+    (report,) = await desk.once()
+    state = desk.store.states[FEED.id]
+    assert (report.outcome, state.failures, state.first_poll, state.body_hash) == ("soft", 1, True, None)
+    assert FEED.url in (state.last_error or "") and "HTML page" in (state.last_error or "")
+
+
+async def test_retry_after_of_a_failure_is_obeyed() -> None:
+    error = HttpStatus("busy", status=429, headers={"retry-after": "5000"})
+    desk = Desk([FEED], {FEED.url: error})
+    await desk.once()
+    state = desk.store.states[FEED.id]
+    assert (state.last_status, state.next_poll) == (429, NOW + dt.timedelta(seconds=5001))
+
+
+async def test_a_permanent_redirect_is_followed_from_then_on_until_it_fails() -> None:
+    moved = "https://new.example/rss"
+    answers: dict[str, Answer] = {
+        FEED.url: answer(rss(item(1)), url=moved, permanent_url=moved),
+        moved: answer(rss(item(1), item(2)), url=moved),
+    }
+    desk = Desk([FEED], answers)
+    await desk.once()
+    await desk.once()
+    answers[moved] = HttpGone("gone", status=410)
+    await desk.once()
+    assert desk.store.states[FEED.id].last_outcome == "soft"
+    answers[FEED.url] = answer(rss(item(1), item(2), item(3)))
+    await desk.once()
+    assert desk.urls == [FEED.url, moved, moved, FEED.url]
+    assert len(desk.store.articles) == 3
+
+
+async def test_410_ends_a_feed_and_resuming_begins_it_anew() -> None:
+    answers: dict[str, Answer] = {FEED.url: HttpGone("gone", status=410)}
+    desk = Desk([FEED], answers)
+    await desk.once()
+    assert await desk.once() == []
+    assert desk.store.states[FEED.id].next_poll is None
+    desk.store.remove_feed(FEED.id)
+    desk.store.put_feeds([feed(now=NOW)])
+    answers[FEED.url] = answer(rss(item(1)))
+    assert (await desk.once())[0].new == 1
+
+
+async def test_what_was_erased_is_not_published_again() -> None:
+    answers: dict[str, Answer] = {FEED.url: answer(rss(item(1)))}
+    desk = Desk([FEED], answers)
+    await desk.once()
+    desk.store.tombstones.add(desk.store.articles[0].id)
+    answers[FEED.url] = answer(rss(item(1, title="Back again"), item(2)))
+    await desk.once()
+    assert [article.title for article in desk.store.articles] == ["Headline 1", "Headline 2"]
+
+
+# many feeds
+
+
+async def test_once_polls_every_feed_once_and_no_paused_one() -> None:
+    feeds = [feed(f"https://site{n}.example/rss") for n in range(50)]
+    paused = feed("https://paused.example/rss", paused=True)
+    desk = Desk([*feeds, paused], lambda request: answer(rss(item(1)), url=request.url))
+    progress: list[tuple[int, int]] = []
+    reports = await desk.poller.poll_once(lambda done, total: progress.append((done, total)))
+    assert sorted(desk.urls) == sorted(f.url for f in feeds)
+    assert len(reports) == 50
+    assert progress[-1] == (50, 50)
+
+
+async def test_no_more_feeds_are_fetched_at_a_time_than_is_set_and_one_for_each_host() -> None:
+    feeds = [feed(f"https://site{n % 5}.example/{n}") for n in range(40)]
+    most: dict[str, int] = {}
+
+    def watch(request: FetchRequest) -> Answer:
+        host = request.url.split("/")[2]
+        most[host] = max(most.get(host, 0), sum(host in url for url in desk.fetcher.open))
+        return answer(rss(), url=request.url)
+
+    desk = Desk(feeds, watch, settings={"poll_concurrency": 4})
+    await desk.once()
+    assert len(desk.urls) == 40
+    assert desk.fetcher.most_open <= 4
+    assert set(most.values()) <= {0, 1}
+
+
+async def test_an_article_that_two_feeds_bring_at_once_is_published_once() -> None:
+    feeds = [feed(f"https://site{n}.example/rss") for n in range(8)]
+    desk = Desk(feeds, lambda request: answer(rss(item(1, text=request.url)), url=request.url))
+    await desk.once()
+    assert len(desk.store.articles) == 1
+
+
+async def test_one_feeds_trouble_is_not_anothers() -> None:
+    good, hanging, down, broken = (feed(f"https://{name}.example/rss") for name in ("good", "hang", "down", "broken"))
+    answers: dict[str, Answer] = {
+        good.url: answer(rss(item(1))),
+        hanging.url: answer(rss()),
+        down.url: HttpRefusal("no", status=403),
+        broken.url: RuntimeError("a fault of ours"),
+    }
+    desk = Desk([good, hanging, down, broken], answers, settings={"poll_concurrency": 2, "poll_interval": 900})
+    desk.fetcher.held[hanging.url] = asyncio.Event()
+    async with Running(desk):
+        for _ in range(5):
+            polls = desk.urls.count(good.url)
+            await until(lambda: desk.urls.count(good.url) > polls)  # noqa: B023
+            await until(lambda: good.id in desk.store.states and good.url not in desk.fetcher.open)
+            desk.clock.forward(minutes=16)
+    assert desk.urls.count(hanging.url) == 1
+    assert desk.store.states[down.id].last_outcome == "soft"
+
+
+async def test_a_feed_is_polled_when_it_is_due_and_not_before() -> None:
+    desk = Desk([FEED], {FEED.url: answer(rss(item(1)))})
+    async with Running(desk):
+        await until(lambda: len(desk.reports) == 1)
+        desk.clock.forward(minutes=14)
+        await asyncio.sleep(0.05)
+        assert len(desk.urls) == 1
+        desk.clock.forward(minutes=2)
+        await until(lambda: len(desk.reports) == 2)
+
+
+async def test_changes_of_the_registry_are_seen_without_a_restart() -> None:
+    other = feed("https://other.example/rss")
+    desk = Desk([FEED], lambda request: answer(rss(item(1)), url=request.url))
+    async with Running(desk):
+        await until(lambda: len(desk.reports) == 1)
+        desk.store.put_feeds([other])
+        await until(lambda: other.url in desk.urls)
+        desk.store.put_feeds([feed(paused=True)])
+        desk.store.remove_feed(other.id)
+        await asyncio.sleep(0.05)
+        desk.clock.forward(hours=5)
+        await asyncio.sleep(0.05)
+        assert sorted(desk.urls) == sorted([FEED.url, other.url])
+        desk.store.put_feeds([FEED])
+        await until(lambda: desk.urls.count(FEED.url) == 2)
+
+
+async def test_a_restart_keeps_to_the_schedule_and_to_what_is_known() -> None:
+    desk = Desk([FEED], {FEED.url: answer(rss(item(1)), headers={"etag": '"1"'})})
+    await desk.once()
+    again = Desk([], {FEED.url: answer(rss(item(1), item(2)))}, store=desk.store)
+    async with Running(again):
+        await asyncio.sleep(0.05)
+        assert again.urls == []
+        again.clock.forward(minutes=16)
+        await until(lambda: len(desk.store.articles) == 2)
+    assert again.fetcher.requests[0].etag == '"1"'
+
+
+async def test_a_log_that_does_not_take_articles_loses_none() -> None:
+    desk = Desk([FEED], {FEED.url: answer(rss(item(1)))})
+    desk.store.fail_next.append(Unavailable("the log is away"))
+    async with Running(desk):
+        await until(lambda: not desk.store.fail_next)
+        assert desk.store.articles == []
+        await until(lambda: desk.clock.forward(minutes=1) or bool(desk.store.articles))
+    assert desk.store.articles[0].silent == "first-poll"
+
+
+async def test_polling_once_says_when_the_log_is_away() -> None:
+    desk = Desk([FEED], {FEED.url: answer(rss(item(1)))})
+    desk.store.fail_next.append(Unavailable("the log is away"))
+    with pytest.raises(Unavailable):
+        await desk.once()
+
+
+async def test_stopping_gives_up_fetches_and_finishes_publications() -> None:
+    slow = feed("https://slow.example/rss")
+    desk = Desk([FEED, slow], lambda request: answer(rss(item(1)), url=request.url))
+    desk.fetcher.held[slow.url] = asyncio.Event()
+    begun, go = asyncio.Event(), asyncio.Event()
+    publish = desk.store.publish
+
+    async def slow_publish(*args: Any) -> None:
+        begun.set()
+        await go.wait()
+        await publish(*args)
+
+    desk.store.publish = slow_publish  # type: ignore[method-assign]
+    running = Running(desk)
+    await running.__aenter__()
+    await begun.wait()
+    running.stop.set()
+    await asyncio.sleep(0.01)
+    go.set()
+    await running.__aexit__()
+    assert len(desk.store.articles) == 1
+
+
+# what is told
+
+
+async def test_no_way_out_to_the_internet_is_said_once_and_polling_goes_on() -> None:
+    feeds = [feed(f"https://site{n}.example/rss") for n in range(30)]
+    reachable: list[bool] = []
+    desk = Desk(
+        feeds,
+        lambda request: answer(rss(), url=request.url) if reachable else NameNotFound(f"{request.url} has no address"),
+    )
+    with structlog.testing.capture_logs() as logs:
+        await desk.once()
+        await desk.once()
+        assert [entry["log_level"] for entry in logs] == ["warning"]
+        assert "no way out to the internet" in logs[0]["event"]
+        reachable.append(True)
+        await desk.once()
+    assert any("feeds answer" in entry["event"] for entry in logs)
+
+
+async def test_a_feed_that_fails_is_told_once_and_once_when_it_is_back() -> None:
+    answers: dict[str, Answer] = {FEED.url: answer(rss())}
+    desk = Desk([FEED], answers)
+    with structlog.testing.capture_logs() as logs:
+        await desk.once()
+        answers[FEED.url] = HttpRefusal(f"The feed {FEED.url} answered 403.", status=403)
+        await desk.once()
+        await desk.once()
+        answers[FEED.url] = answer(rss(item(1)))
+        await desk.once()
+    assert [(entry["log_level"], entry["event"]) for entry in logs] == [
+        ("warning", "a feed fails"), ("info", "a feed is back"),
+    ]  # fmt: skip
+    assert FEED.url in logs[0]["error"]
+
+
+def test_the_id_of_a_feed_comes_from_its_address() -> None:
+    assert FEED.id == feed_id("https://paper.example/rss")
