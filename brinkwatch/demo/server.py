@@ -38,7 +38,14 @@ def make_app(
     seed: int = 0,
 ) -> web.Application:
     """The server's application; what it answers depends on `clock()` alone. `started` is now unless given."""
-    timetable = Timetable(seeds.samples, started or clock(), every, head_start, seed=seed, variations=seeds.variations)
+    timetable = Timetable(
+        seeds.samples,
+        started or clock().replace(microsecond=0),
+        every,
+        head_start,
+        seed=seed,
+        variations=seeds.variations,
+    )
     site = _Site(seeds, timetable, clock)
     app = web.Application()
     app.add_routes(
@@ -97,12 +104,14 @@ class _Site:
 def _conditional(request: web.Request, body: bytes, content_type: str, changed: dt.datetime | None) -> web.Response:
     """200 with validators, or 304 where the client has this version (RFC 9110: an ETag outweighs a date)."""
     tag = hashlib.sha256(body).hexdigest()[:32]
+    if changed is not None:  # HTTP dates have whole seconds, and none may lie in the future
+        changed = changed.replace(microsecond=0)
     known = request.if_none_match
     since = request.if_modified_since
     if known is not None:
         same = any(etag.value in (tag, "*") for etag in known)
     else:
-        same = since is not None and changed is not None and changed.replace(microsecond=0) <= since
+        same = since is not None and changed is not None and changed <= since
     response = web.Response(status=304) if same else web.Response(body=body, content_type=content_type, charset="utf-8")
     response.etag = ETag(value=tag, is_weak=True)  # weak: the same tag with and without gzip
     response.last_modified = changed
