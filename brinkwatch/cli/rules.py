@@ -11,7 +11,7 @@ import typer
 from brinkwatch.cli.output import print_json, say
 from brinkwatch.cli.times import read_duration
 from brinkwatch.errors import UsageError
-from brinkwatch.models import Rule, rule_id
+from brinkwatch.models import Alert, Rule, rule_id
 
 app = typer.Typer(no_args_is_help=True, help="Alert rules: saved queries. What a query finds in search, it alerts on.")
 
@@ -107,7 +107,7 @@ def test(
             rule = _find(rules.rules(), name or "")
     with open_store(of) as store:
         result = store.search(SearchRequest(query=rule.query, limit=limit, sort="time"))
-    alerts = {}
+    alerts: dict[str, Alert] = {}
     for document in result.hits:
         alert = make_alert(rule, document, document.timestamp, float("inf"))
         alerts.setdefault(alert.id, alert)

@@ -18,7 +18,7 @@ from brinkwatch.models import (
     decode,
     encode,
 )
-from producers.kafka_log import KafkaLog, KafkaTable
+from producers.kafka_log import KafkaTable
 
 
 class SqliteMap(MutableMapping[str, bytes]):
@@ -27,6 +27,7 @@ class SqliteMap(MutableMapping[str, bytes]):
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
+        self._path = path
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode=OFF")
         self._connection.execute("PRAGMA synchronous=OFF")
@@ -47,6 +48,11 @@ class SqliteMap(MutableMapping[str, bytes]):
 
     def __iter__(self) -> Iterator[str]:
         return (row[0] for row in self._connection.execute("SELECT key FROM map ORDER BY key").fetchall())
+
+    def close(self) -> None:
+        """The file goes, too: it is made again at the next start."""
+        self._connection.close()
+        self._path.unlink(missing_ok=True)
 
     def __len__(self) -> int:
         return int(self._connection.execute("SELECT count(*) FROM map").fetchone()[0])
@@ -85,6 +91,9 @@ class TableRegistry:
     def feed_states(self) -> Mapping[str, FeedState]:
         return {key: decode(FeedState, value) for key, value in self._states.items()}
 
+    def put_state(self, state: FeedState) -> None:
+        self._states.put([(state.feed_id, encode(state))])
+
     def partition(self, feed_id: str) -> int | None:
         return self._feeds.partition(feed_id)
 
@@ -119,14 +128,21 @@ class TableIdentities:
         self._table = table
         self._tombstones = tombstones
 
-    def known(self, ids: Sequence[str]) -> Mapping[str, Identity]:
+    def refresh(self) -> None:
         self._table.refresh()
+
+    def known(self, ids: Sequence[str]) -> Mapping[str, Identity]:
         values = ((i, self._table.get(i)) for i in ids)
         return {i: decode(Identity, value) for i, value in values if value is not None}
 
     def erased(self, ids: Sequence[str]) -> frozenset[str]:
-        self._tombstones.refresh()
         return self._tombstones.erased(ids)
+
+    def put(self, identities: Sequence[Identity]) -> None:
+        self._table.put([(identity.id, encode(identity)) for identity in identities])
+
+    def close(self) -> None:
+        self._table.close()
 
 
 class TableRules:
@@ -154,9 +170,8 @@ class TableRules:
 class TableDeadLetters:
     """`sinks.ports.DeadLetters` on a compacted topic."""
 
-    def __init__(self, table: KafkaTable, kafka_log: KafkaLog) -> None:
+    def __init__(self, table: KafkaTable) -> None:
         self._table = table
-        self._log = kafka_log
 
     def refresh(self) -> None:
         self._table.refresh()

@@ -119,6 +119,6 @@ class IndexStep:
             log.warning("message went to the dead letters", step="index", article=key, reason=reason)
         for alert in batch.alerts:
             ALERTS.labels(alert.rule_name).inc()
-            log.info("alert", rule=alert.rule_name, level=alert.level, title=alert.title, sentence=alert.sentence)
+            log.info("alert", rule=alert.rule_name, escalation=alert.level, title=alert.title, sentence=alert.sentence)
         if batch.alerts:
             self._alerted.notify()

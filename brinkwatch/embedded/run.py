@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-import uvicorn
 
 from brinkwatch.console import Services, make_console
 from brinkwatch.embedded.lock import DataDirLock
@@ -20,11 +18,12 @@ from brinkwatch.embedded.runtime import EmbeddedRuntime
 from brinkwatch.errors import BrinkwatchError, UsageError
 from brinkwatch.models import Feed, Rule, rule_id
 from brinkwatch.observe.logs import set_up_logging
+from brinkwatch.observe.serve import serve_app
+from brinkwatch.operations.feeds import read_feeds
 from brinkwatch.settings import Settings
 from producers.poll.one import PollReport
 from producers.poll.poller import utc_now
-from producers.registry.feeds import feed_key, make_feed, merge_feeds
-from producers.registry.opml import read_opml
+from producers.registry.feeds import feed_key, merge_feeds
 
 log = structlog.get_logger()
 
@@ -75,26 +74,9 @@ async def _run(settings: Settings, options: RunOptions) -> None:
             return
         if not runtime.registry.feeds():
             raise UsageError("There are no feeds to poll.", "Add some with --feeds or `brinkwatch feeds add`.")
-        await stack.enter_async_context(_console(runtime, settings, stop))
+        await stack.enter_async_context(_console(runtime, settings))
         await runtime.run(stop)
         _conclude(runtime, None)
-
-
-def read_feeds(given: Sequence[str], now: dt.datetime) -> list[Feed]:
-    """Feeds of OPML files and addresses. Raises `UsageError` naming what is neither."""
-    feeds: list[Feed] = []
-    for item in given:
-        path = Path(item)
-        if "://" not in item and not path.is_file():
-            raise UsageError(
-                f"{item!r} is neither an address nor a file.",
-                "Give an OPML file, or an address with http:// or https://.",
-            )
-        if path.is_file():
-            feeds += read_opml(path.read_bytes(), item, now=now).feeds
-        else:
-            feeds.append(make_feed(item, now=now))
-    return feeds
 
 
 def adopt_feeds(runtime: EmbeddedRuntime, given: Sequence[Feed], settings: Settings) -> frozenset[str] | None:
@@ -144,16 +126,8 @@ def _conclude(runtime: EmbeddedRuntime, reports: list[PollReport] | None) -> Non
         raise BrinkwatchError("No feed could be read.", "`brinkwatch feeds check URL` explains what is wrong with one.")
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: the runtime decides when to stop."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        yield
-
-
 @contextlib.asynccontextmanager
-async def _console(runtime: EmbeddedRuntime, settings: Settings, stop: asyncio.Event) -> AsyncIterator[None]:
+async def _console(runtime: EmbeddedRuntime, settings: Settings) -> AsyncIterator[None]:
     services = Services(
         articles=runtime.store,
         alerts=runtime.store,
@@ -163,38 +137,8 @@ async def _console(runtime: EmbeddedRuntime, settings: Settings, stop: asyncio.E
         settings=settings,
         clock=utc_now,
     )
-    async with serve_app(make_console(services), settings, stop):
+    async with serve_app(make_console(services), settings):
         yield
-
-
-@contextlib.asynccontextmanager
-async def serve_app(app: object, settings: Settings, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Serve an ASGI application on the console's address. Raises `UsageError` where the port is taken."""
-    config = uvicorn.Config(
-        app,  # type: ignore[arg-type]
-        host=settings.console_host,
-        port=settings.console_port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    server = _Server(config)
-    try:
-        socket = config.bind_socket()
-    except SystemExit:
-        raise UsageError(
-            f"The console cannot listen on {settings.console_host}:{settings.console_port}.",
-            "Something else uses the port: choose another with --port.",
-        ) from None
-    task = asyncio.create_task(server.serve(sockets=[socket]))
-    port = socket.getsockname()[1]
-    log.info("console", url=f"http://{settings.console_host}:{port}")
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await asyncio.wait({task}, timeout=4)
 
 
 @contextlib.asynccontextmanager

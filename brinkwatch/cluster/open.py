@@ -1,0 +1,37 @@
+"""Opens the cluster's tables and store from the settings; nothing connects before it is used."""
+
+from __future__ import annotations
+
+from brinkwatch.cluster.tables import (
+    SqliteMap,
+    TableDeadLetters,
+    TableIdentities,
+    TableRegistry,
+    TableRules,
+    Tombstones,
+)
+from brinkwatch.settings import Settings
+from brinkwatch.topics import DEAD_LETTERS, FEED_STATES, FEEDS, IDENTITIES, RULES, TOMBSTONES
+from producers.kafka_log import KafkaLog, KafkaTable
+
+
+def registry(settings: Settings, kafka_log: KafkaLog) -> TableRegistry:
+    return TableRegistry(KafkaTable(settings, kafka_log, FEEDS), KafkaTable(settings, kafka_log, FEED_STATES))
+
+
+def tombstones(settings: Settings, kafka_log: KafkaLog) -> Tombstones:
+    return Tombstones(KafkaTable(settings, kafka_log, TOMBSTONES))
+
+
+def identities(settings: Settings, kafka_log: KafkaLog, erased: Tombstones, process: str) -> TableIdentities:
+    """`process` tells the processes on one machine apart: each keeps its own copy on disk."""
+    path = settings.data_dir / "tables" / f"identities-{process}.db"
+    return TableIdentities(KafkaTable(settings, kafka_log, IDENTITIES, SqliteMap(path)), erased)
+
+
+def rules(settings: Settings, kafka_log: KafkaLog) -> TableRules:
+    return TableRules(KafkaTable(settings, kafka_log, RULES))
+
+
+def dead_letters(settings: Settings, kafka_log: KafkaLog) -> TableDeadLetters:
+    return TableDeadLetters(KafkaTable(settings, kafka_log, DEAD_LETTERS))
