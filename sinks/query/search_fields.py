@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from brinkwatch.ids import content_id
 from brinkwatch.models import ArticleDocument
 from sinks.query.fields import FIELDS, NAMES_INDEX, PRESENT_INDEX
-from sinks.query.words import fold_keyword, index_text
+from sinks.query.words import fold_keyword, index_text, words_version
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -66,6 +67,12 @@ def index_fields(document: ArticleDocument) -> SearchFields:
     if names := _unique(index_text(name) for name in document.entity.names):
         text[NAMES_INDEX] = names
     return SearchFields(text, keywords, numbers, dates)
+
+
+def layout() -> str:
+    """Changes whenever the same document would be indexed otherwise: an index of another layout must be made again."""
+    fields = [f"{field.name}:{field.kind}" for field in FIELDS.values()]
+    return content_id("search-fields", words_version(), *fields, length=12)
 
 
 Value = str | tuple[str, ...] | float | bool | dt.datetime | None

@@ -6,7 +6,6 @@ Where the index lies, who writes it and what else a document keeps is left to th
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import re
 
 import tantivy
@@ -15,6 +14,7 @@ from sinks.query import nodes
 from sinks.query.elastic import TIE_BREAKER
 from sinks.query.fields import BARE, DATE_INDEXES, KEYWORD_INDEXES, NUMBER_INDEXES, TEXT_INDEXES
 from sinks.query.search_fields import SearchFields, micros
+from sinks.query.slop import arrangements
 
 KEY = "key"
 """The stored field that names a document, exactly as given: delete by it, read it from a hit."""
@@ -152,22 +152,6 @@ class _Compiler:
         if len(exact) == 1:
             return exact[0]
         return tantivy.Query.disjunction_max_query(exact, 0.0)
-
-
-def arrangements(count: int, slop: int) -> list[tuple[int, ...]]:
-    """The relative positions that so many words of a phrase may have within `slop`, the lowest 0, none taken twice.
-
-    Word i may stand at i + d(i) where the displacements d span at most `slop`: (slop+1)^count - slop^count of them.
-    """
-    found: set[tuple[int, ...]] = set()
-    for moves in itertools.product(range(slop + 1), repeat=count):
-        if min(moves) != 0:
-            continue
-        places = [place + move for place, move in enumerate(moves)]
-        if len(set(places)) == count:
-            lowest = min(places)
-            found.add(tuple(place - lowest for place in places))
-    return sorted(found, key=lambda places: (max(places), places))
 
 
 def _constant(query: tantivy.Query) -> tantivy.Query:

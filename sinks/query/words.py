@@ -17,6 +17,8 @@ The rules, in the order they apply:
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import string
 import unicodedata
@@ -68,6 +70,8 @@ _ACCENT = regex.compile(
 _NO_WORD_CHAR = regex.compile(rf"[^\p{{L}}\p{{M}}\p{{N}}.]|{_APOSTROPHE}", regex.VERSION1)
 _SPACE = regex.compile(r"[\s\p{C}]+", regex.VERSION1)
 
+
+_RULES = 1  # raise when a change here gives a text other words
 
 _CHUNK = re.compile(r"\S+")
 _EDGES = string.punctuation + "“”„«»‘’‚…–—·•"
@@ -181,6 +185,12 @@ def _unspaced(run: str, start: int) -> list[Word]:
     found = [Word(a + b, start + a_start, start + b_end) for (a, a_start, _), (b, _, b_end) in pairwise(units)]
     text, unit_start, unit_end = units[-1]
     return [*found, Word(text, start + unit_start, start + unit_end, last=bool(found))]
+
+
+def words_version() -> str:
+    """Which rules and data these are: of another version the same text may have other words."""
+    data = json.dumps([_data("elisions.txt"), _data("letters.txt")])
+    return f"{_RULES}.{unicodedata.unidata_version}.{hashlib.sha256(data.encode()).hexdigest()[:8]}"
 
 
 def _data(name: str) -> list[list[str]]:
