@@ -1,0 +1,188 @@
+"""`brinkwatch feeds` as people and scripts use it, on the embedded registry."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from pytest_httpserver import HTTPServer
+from typer.testing import CliRunner
+
+from brinkwatch.cli.feeds import app
+from brinkwatch.cli.wiring import open_registry, settings
+from brinkwatch.errors import BrinkwatchError, InputError, UsageError
+from brinkwatch.models import FeedState
+from tests.producers.feeds import HTML_PAGE, item, rss
+
+
+@pytest.fixture(autouse=True)
+def _installation(tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRINKWATCH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("BRINKWATCH_ALLOW_PRIVATE", f"{httpserver.host}:{httpserver.port}")
+
+
+def feeds(*arguments: str, stdin: str | None = None) -> Result:
+    """Run a command; an error is raised as the command line's root would catch it."""
+    result = CliRunner().invoke(app, list(arguments), input=stdin)
+    if isinstance(result.exception, BrinkwatchError):
+        raise result.exception
+    return result
+
+
+def printed(*arguments: str) -> Any:
+    result = feeds(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_a_feed_is_added_listed_shown_paused_resumed_and_removed(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/rss").respond_with_data(rss(item(1)), content_type="application/xml")
+    url = httpserver.url_for("/rss")
+    (added,) = printed("add", url, "--class", "wire", "--country", "GB", "--tag", "a", "--tag", "b")
+    assert (added["title"], added["language"], added["country"], added["class"]) == ("The Paper", "en", "GBR", "wire")
+    assert added["tags"] == ["a", "b"]
+    (listed,) = printed("list")
+    assert listed["url"] == url
+    assert listed["state"] is None
+    assert printed("show", url)["id"] == listed["id"]
+    assert printed("pause", listed["id"])[0]["paused"] is True
+    assert [feed["id"] for feed in printed("list", "--paused")] == [listed["id"]]
+    assert printed("resume", url)[0].get("paused", False) is False
+    assert "The Paper" in feeds("list").stdout
+    assert "not been polled" in feeds("show", url).stdout
+    assert printed("remove", url)[0]["id"] == listed["id"]
+    assert printed("list") == []
+
+
+def test_adding_again_changes_what_is_given(httpserver: HTTPServer) -> None:
+    feeds("add", "--no-check", "https://paper.example/rss", "--class", "state")
+    feeds("add", "--no-check", "http://www.paper.example/rss", "--country", "IRN", "--storage", "excerpt")
+    (only,) = printed("list")
+    assert (only["class"], only["class_source"], only["country"], only["storage"]) == (
+        "state", "operator", "IRN", "excerpt",
+    )  # fmt: skip
+
+
+def test_a_page_is_added_as_the_feed_it_names(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data(HTML_PAGE, content_type="text/html")
+    httpserver.expect_request("/news.xml").respond_with_data(rss(item(1)), content_type="application/xml")
+    result = feeds("add", httpserver.url_for("/"))
+    assert "it names the feed" in result.stderr
+    assert printed("list")[0]["url"].endswith("/news.xml")
+
+
+def test_what_is_no_feed_is_not_added(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/x").respond_with_data("words")
+    httpserver.expect_request("/missing").respond_with_data("", status=404)
+    for url in (httpserver.url_for("/x"), httpserver.url_for("/missing"), "http://10.0.0.1/rss", "file:///etc/passwd"):
+        with pytest.raises(BrinkwatchError):
+            feeds("add", url)
+    with pytest.raises(UsageError):
+        feeds("add", "https://a.example/rss", "--class", "tabloid")
+    assert printed("list") == []
+
+
+def test_a_check_prints_the_contracts_json_and_its_exit_status(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/rss").respond_with_data(rss(item(1)), content_type="application/xml")
+    found = printed("check", httpserver.url_for("/rss"))
+    assert list(found) == ["url", "final_url", "status", "format", "title", "entries", "problems", "error"]
+    assert found["error"] is None
+    httpserver.expect_request("/missing").respond_with_data("", status=404)
+    missing = feeds("check", httpserver.url_for("/missing"), "--json")
+    assert missing.exit_code == 1
+    assert "404" in json.loads(missing.stdout)["error"]
+    assert "Headline 1" in feeds("check", httpserver.url_for("/rss")).stdout
+    spoken = feeds("check", "file:///etc/passwd")
+    assert spoken.exit_code == 1
+    assert "Only http:// and https:// are fetched" in spoken.stderr
+
+
+def test_an_unknown_feed_is_an_error_that_helps() -> None:
+    for command in ("show", "remove", "pause", "resume"):
+        with pytest.raises(InputError, match="no feed") as caught:
+            feeds(command, "https://nobody.example/rss")
+        assert "feeds list" in caught.value.hint
+
+
+OPML = """<opml version="2.0"><body><outline text="World"><outline text="One" xmlUrl="https://one.example/rss"/>
+<outline text="Two" xmlUrl="https://two.example/rss" class="wire" country="Atlantis"/></outline></body></opml>"""
+
+
+def test_opml_is_imported_exported_and_imported_again(tmp_path: Path) -> None:
+    first = printed("import", _file(tmp_path, OPML), "--tag", "imported")
+    assert (first["added"], first["changed"], first["unchanged"]) == (2, 0, 0)
+    assert "line 2" in first["problems"][0]
+    again = printed("import", _file(tmp_path, OPML))
+    assert (again["added"], again["unchanged"]) == (0, 2)
+    exported = feeds("export").stdout
+    assert feeds("export", str(tmp_path / "out.opml")).exit_code == 0
+    assert 'xmlUrl="https://two.example/rss"' in (tmp_path / "out.opml").read_text()
+    before = printed("list")
+    for feed in before:
+        feeds("remove", feed["id"])
+    assert feeds("import", "-", stdin=exported).exit_code == 0
+    after = printed("list")
+    assert [(f["url"], f["tags"]) for f in after] == [(f["url"], ["World", "imported"]) for f in before]
+
+
+def test_hostile_opml_is_refused_with_its_file_and_line(tmp_path: Path) -> None:
+    for text in ('<!DOCTYPE opml [<!ENTITY x "y">]>\n<opml/>', "<opml><body>", "{}"):
+        with pytest.raises(InputError, match=r"in\.opml"):
+            feeds("import", _file(tmp_path, text))
+    with pytest.raises(InputError, match="cannot be read"):
+        feeds("import", str(tmp_path / "nothing.opml"))
+
+
+def test_a_password_in_an_address_is_never_printed() -> None:
+    feeds("add", "--no-check", "https://me:s3cret@paper.example/rss")
+    for arguments in (["list"], ["list", "--json"], ["show", "paper.example/rss"], ["pause", "https://me:s3cret@paper.example/rss"]):  # fmt: skip
+        try:
+            result = feeds(*arguments)
+        except InputError as error:
+            assert "s3cret" not in str(error)
+            continue
+        assert "s3cret" not in result.output
+
+
+def test_a_feed_that_ended_begins_anew_when_resumed() -> None:
+    feeds("add", "--no-check", "https://paper.example/rss")
+    with open_registry(settings()) as registry:
+        (feed,) = registry.feeds()
+        _put_state(registry, FeedState(feed_id=feed.id, last_outcome="gone", last_error="gone", first_poll=False))
+    assert "ended" in feeds("list").stdout
+    feeds("resume", feed.id)
+    with open_registry(settings()) as registry:
+        assert registry.feed_state(feed.id) is None
+        assert [f.id for f in registry.feeds()] == [feed.id]
+
+
+def test_every_command_has_an_example_in_its_help() -> None:
+    commands = [command.name for command in app.registered_commands]
+    assert commands == ["add", "list", "show", "check", "remove", "pause", "resume", "import", "export"]
+    for command in commands:
+        assert f"Example: brinkwatch feeds {command}" in " ".join(feeds(str(command), "--help").stdout.split())
+
+
+def test_help_loads_neither_a_client_nor_a_parser() -> None:
+    code = (
+        "import sys, brinkwatch.cli.feeds; "
+        "print([m for m in ('aiohttp', 'feedparser', 'kafka', 'elasticsearch', 'dateparser') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def _file(folder: Path, text: str) -> str:
+    (folder / "in.opml").write_text(text)
+    return str(folder / "in.opml")
+
+
+def _put_state(registry: Any, state: FeedState) -> None:
+    """What a poll leaves in the embedded file."""
+    from brinkwatch.embedded.registry import JournalOutbox
+
+    registry._database.write(lambda c: JournalOutbox.publish_in(c, [], [], state))
