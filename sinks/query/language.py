@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import NoReturn
 
 from luqum import tree
 from luqum.exceptions import ParseError
@@ -18,12 +17,10 @@ from luqum.thread import parse as parse_skeleton
 from sinks.query import nodes
 from sinks.query.fields import FIELDS
 from sinks.query.leaves import Reader, cost
+from sinks.query.order import check_order
 from sinks.query.scan import scan
 from sinks.query.search_fields import micros
 from sinks.query.tokens import AnyToken, Bare, BoostMark, Bracketed, FieldName, Leaf, Operator, Quoted, refuse
-
-MAX_PARENTHESES = 50
-"""Parentheses within parentheses."""
 
 MAX_DEPTH = 24
 """AND, OR and NOT within each other; Elasticsearch allows 30."""
@@ -38,7 +35,7 @@ def parse(text: str) -> nodes.Query:
     tokens = scan(text)
     if not tokens:
         return nodes.Everything()
-    _check_order(text, tokens)
+    check_order(text, tokens)
     return _Builder(text, tokens).build()
 
 
@@ -48,73 +45,6 @@ def within(query: nodes.Query, since: dt.datetime | None, until: dt.datetime | N
         return query
     start, end = (None if moment is None else nodes.Moment(micros(moment)) for moment in (since, until))
     return nodes.And((query, nodes.Times(FIELDS["@timestamp"].index, start, end)))
-
-
-def _check_order(text: str, tokens: list[AnyToken]) -> None:
-    """Refuse what does not stand where it can: operators without a side, parentheses without a partner."""
-    open_at: list[int] = []
-    wants_operand = True
-    before: AnyToken | None = None
-    for token in tokens:
-        match token:
-            case Operator(_, _, "AND" | "OR" as sign):
-                if wants_operand:
-                    refuse(
-                        text,
-                        token.start,
-                        f"{sign} has nothing before it",
-                        f'Write "{sign.lower()}" in quotes for the word.',
-                    )
-                wants_operand = True
-            case Operator(_, _, "NOT" | "+" as sign):
-                if sign == "+" and isinstance(before, Operator) and before.sign in ("NOT", "+"):
-                    refuse(text, token.start, "+ stands before a word or a parenthesis only", "Leave it out.")
-                wants_operand = True
-            case Operator(_, _, "("):
-                open_at.append(token.start)
-                if len(open_at) > MAX_PARENTHESES:
-                    refuse(
-                        text,
-                        token.start,
-                        f"more than {MAX_PARENTHESES} parentheses stand in each other",
-                        "Leave some out.",
-                    )
-                wants_operand = True
-            case Operator(_, _, ")"):
-                if not open_at:
-                    refuse(text, token.start, "this parenthesis was never opened", "Write \\) for the sign.")
-                if wants_operand:
-                    _refuse_missing(text, before, token)
-                open_at.pop()
-                wants_operand = False
-            case BoostMark():
-                if wants_operand or isinstance(before, BoostMark):
-                    refuse(
-                        text,
-                        token.start,
-                        "^ follows a word, a phrase or a parenthesis",
-                        "Write word^2, or \\^ for the sign.",
-                    )
-            case FieldName():
-                wants_operand = True
-            case _:
-                wants_operand = False
-        before = token
-    if open_at:
-        refuse(text, open_at[-1], "this parenthesis is never closed", "Close it, or write \\( for the sign.")
-    if wants_operand:
-        _refuse_missing(text, before, None)
-
-
-def _refuse_missing(text: str, before: AnyToken | None, closing: Operator | None) -> NoReturn:
-    if isinstance(before, Operator) and before.sign != "(":
-        refuse(
-            text,
-            before.start,
-            f"{text[before.start : before.end]} has nothing after it",
-            "Leave it out, or put it in quotes.",
-        )
-    refuse(text, closing.start if closing else len(text), "there is nothing in these parentheses", "Leave them out.")
 
 
 def skeleton(tokens: list[AnyToken]) -> str:
