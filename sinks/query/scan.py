@@ -245,6 +245,8 @@ class _Scanner:
             return
         if not value and "=" in raw and raw.partition("=")[0] in FIELDS:
             self._refuse(start, "a field and its value are joined by a colon", f"Write {raw.replace('=', ':', 1)}.")
+        if value and raw.startswith("="):
+            self._refuse(start, "a value follows the colon at once", f"Leave out the “=”: {raw[1:]}.")
         star = self._wildcards(wildcards, text, start)
         fuzzy = self._tilde()
         if star and fuzzy is not None:

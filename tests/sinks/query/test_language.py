@@ -135,6 +135,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "_exists_:nothing": (9, "no field “nothing”"),
     "_exists_:(title body)": (9, "takes one field"),
     "actors=IRN": (0, "joined by a colon"),
+    "actors:=IRN": (7, "Leave out the “=”"),
     'actors:""': (7, "value is missing"),
     "url.full:https://x/Foo_(bar)": (23, "goes on after a sign"),
     "escalation.level:hihg": (17, "Did you mean high"),
