@@ -73,7 +73,7 @@ class KafkaOutbox:
         self, articles: Sequence[RawArticle], identities: Sequence[Identity], state: FeedState | None
     ) -> None:
         sent = await asyncio.to_thread(
-            repeat_until_sent, lambda: self._send(articles, identities, state), self._stop, self._tell
+            repeat_until_sent, lambda: self._send(articles, identities, state), self._stop, self.tell
         )
         if not sent:
             raise Unavailable("The service was stopped while Kafka took no messages; the feed is polled again.")
