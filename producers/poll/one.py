@@ -5,6 +5,8 @@ Everything it acts with is handed in. Publishing the result, and so making it du
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable
@@ -74,15 +76,32 @@ class PollReport(NamedTuple):
     received: int = 0
 
 
-def parse_workers(settings: Settings, count: int = 1) -> WorkerPool:
-    """The pool that feeds are parsed in: killed after `parse_timeout`, small in memory."""
+HEAVY_BYTES = 500_000
+"""A body from which on parsing takes a noticeable part of a second: such are parsed one at a time."""
+
+
+def parse_workers(settings: Settings, count: int = 2) -> WorkerPool:
+    """The pool that feeds are parsed in: killed after `parse_timeout`, small in memory.
+
+    With two workers or more, feeds that are slow to parse keep at most one busy, and the others go on.
+    """
     return WorkerPool(count, timeout=settings.parse_timeout, memory_mb=min(settings.worker_memory_mb, PARSER_MEMORY_MB))
 
 
 async def get_feed(
-    feed: Feed, state: FeedState, *, fetcher: Fetcher, workers: Workers, max_entries: int, max_chars: int
+    feed: Feed,
+    state: FeedState,
+    *,
+    fetcher: Fetcher,
+    workers: Workers,
+    max_entries: int,
+    max_chars: int,
+    heavy: asyncio.Semaphore,
 ) -> Got:
-    """Fetch and parse; never raises for anything that the other side does."""
+    """Fetch and parse; never raises for anything that the other side does.
+
+    `heavy` is held while a body is parsed that is large, or whose feed failed when it was polled last.
+    """
     conditional = state.polls % UNCONDITIONAL_EVERY != UNCONDITIONAL_EVERY - 1
     request = FetchRequest(
         state.url or feed.url, state.etag if conditional else None, state.last_modified if conditional else None
@@ -97,7 +116,8 @@ async def get_feed(
     if body_hash == state.body_hash:
         return Got("unchanged", result._replace(body=b""), body_hash)
     try:
-        parsed = await parse_in_worker(workers, result, max_entries=max_entries, max_chars=max_chars)
+        async with heavy if len(result.body) > HEAVY_BYTES or state.failures else contextlib.nullcontext():
+            parsed = await parse_in_worker(workers, result, max_entries=max_entries, max_chars=max_chars)
     except (ParseError, WorkerFailed) as error:
         return Got("soft", result._replace(body=b""), error=error)
     return Got("changed", result._replace(body=b""), body_hash, parsed)

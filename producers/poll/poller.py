@@ -84,6 +84,7 @@ class Poller:
         self._waiting: set[str] = set()  # feeds behind another of their host
         self._lanes = Lanes()
         self._tasks: dict[asyncio.Task[None], str] = {}
+        self._heavy = asyncio.Semaphore(1)
         # Two feeds may carry one new article: identities are looked up and written by one poll at a time.
         self._deciding = asyncio.Lock()
         self._publications: set[asyncio.Future[None]] = set()
@@ -242,6 +243,7 @@ class Poller:
                 workers=self._workers,
                 max_entries=self._settings.max_entries,
                 max_chars=self._settings.max_stored_chars,
+                heavy=self._heavy,
             )
             report = await self._publish(feed, state, got)
         except asyncio.CancelledError:
