@@ -25,11 +25,18 @@ NAVIGATION = (
 )
 
 
+# Control characters have no place in HTML. Overrides and embeddings of writing direction make words read as others
+# ("exe.kcatta"); right-to-left text needs none of them, and marks (U+200E, U+200F) stay.
+_REMOVED = dict.fromkeys(
+    [*(code for code in range(0x20) if chr(code) not in "\t\n\r"), *range(0x7F, 0xA0)], "\ufffd"
+) | dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "")
+
+
 class Page(HTMLResponse):
     """HTML in UTF-8; what cannot be encoded (lone surrogates) is replaced rather than failing the page."""
 
     def render(self, content: Any) -> bytes:
-        return str(content).encode("utf-8", "replace")
+        return str(content).translate(_REMOVED).encode("utf-8", "replace")
 
 
 class Renderer:

@@ -110,6 +110,14 @@ def web_link(url: str) -> str | None:
     return url.strip() if parts.scheme in ("http", "https") and host else None
 
 
+def host(url: str) -> str:
+    """The address's host; the address where it has none."""
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
+
+
 def without_credentials(url: str) -> str:
     """The address without user and password, for showing."""
     try:

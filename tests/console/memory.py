@@ -12,7 +12,7 @@ from brinkwatch.console import Services
 from brinkwatch.errors import Unavailable
 from brinkwatch.models import Alert, ArticleDocument, Delivery, EnrichedArticle, Feed, FeedState, Rule
 from brinkwatch.observe.health import HealthReport, PartHealth
-from brinkwatch.settings import Settings
+from brinkwatch.settings import Settings, read_settings
 from sinks.ports import SearchRequest, SearchResult, WriteOutcome
 from sinks.query.evaluate import matches
 from sinks.query.language import parse
@@ -39,7 +39,7 @@ class Memory:
             rules=self,
             feeds=self,
             health=self.health,
-            settings=settings or Settings(),
+            settings=settings or read_settings(),
             clock=lambda: self.now,
         )
 

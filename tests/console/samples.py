@@ -356,7 +356,7 @@ def filled() -> Memory:
     for url, title, klass, country, language in feeds:
         feed = Feed(id=feed_id(url), url=url, title=title, class_=klass, country=country, language=language)  # type: ignore[arg-type]
         memory.known_feeds[feed.id] = feed
-    harbour, capital, desk, lost, closed = memory.known_feeds
+    harbour, capital, _desk, lost, closed = memory.known_feeds
     memory.states = {
         harbour: FeedState(
             feed_id=harbour, last_polled=NOW - 4 * minute, next_poll=NOW + 11 * minute, last_status=200,

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from brinkwatch.console import wording
 from brinkwatch.console.filters import page_number
 from brinkwatch.console.render import Renderer
 from brinkwatch.console.services import Services
@@ -37,7 +38,7 @@ class FeedHealth:
 
     @property
     def title(self) -> str:
-        return self.feed.title or (self.state.title if self.state else "") or self.feed.url
+        return self.feed.title or (self.state.title if self.state else "") or wording.host(self.feed.url)
 
     @property
     def rank(self) -> tuple[int, int, str]:
