@@ -61,7 +61,7 @@ class Desk:
             self.store,
             self.store,
             self.fetcher,
-            InlineWorkers(),
+            given.pop("workers", None) or InlineWorkers(),
             settings,
             clock=self.clock,
             jitter=lambda: 0.0,
@@ -283,6 +283,27 @@ async def test_one_feeds_trouble_is_not_anothers() -> None:
             desk.clock.forward(minutes=16)
     assert desk.urls.count(hanging.url) == 1
     assert desk.store.states[down.id].last_outcome == "soft"
+
+
+async def test_feeds_that_are_slow_to_parse_leave_a_worker_to_the_others() -> None:
+    class TwoWorkers(InlineWorkers):
+        """Two at a time, of which large bodies never come back."""
+
+        def __init__(self) -> None:
+            self.free = asyncio.Semaphore(2)
+
+        async def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+            async with self.free:
+                if len(args[0]) > 500_000:
+                    await asyncio.Event().wait()
+                return function(*args, **kwargs)
+
+    slow = [feed(f"https://slow{n}.example/rss") for n in range(4)]
+    fast = [feed(f"https://fast{n}.example/rss") for n in range(4)]
+    bodies = {f.url: rss(item(1), channel=" " * 600_000) for f in slow} | {f.url: rss(item(1)) for f in fast}
+    desk = Desk([*slow, *fast], lambda request: answer(bodies[request.url], url=request.url), workers=TwoWorkers())
+    async with Running(desk):
+        await until(lambda: len(desk.reports) == len(fast))
 
 
 async def test_a_feed_is_polled_when_it_is_due_and_not_before() -> None:
