@@ -137,7 +137,7 @@ def test_an_event_leads_to_its_entry_and_back(page: Page, site: Site, complaints
     expect(page.locator("#event-3")).to_be_in_viewport()
     page.locator("#event-3").get_by_role("link", name="moved two frigates").click()
     expect(page.locator("#trigger-3")).to_be_in_viewport()
-    page.get_by_label("events").uncheck()
+    page.get_by_role("checkbox", name="events").uncheck()
     assert page.locator("#trigger-3").evaluate("e => getComputedStyle(e).backgroundColor") == "rgba(0, 0, 0, 0)"
     assert not complaints
 
