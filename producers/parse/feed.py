@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import io
 import math
+import re
 from typing import Any
 
 import feedparser
@@ -23,6 +24,9 @@ from producers.parse.text import cut, one_line, plain_from_html, tidy
 _TITLE_CHARS = 1000
 _AUTHORS = 20
 _DAY = 86400.0
+_UNDECLARED_HTML = re.compile(
+    r"</(?:p|div|a|b|i|em|strong|span|ul|ol|li|h[1-6]|blockquote)>|<(?:br|p|img)(?:\s[^<>]*)?/?>"
+)
 
 
 def parse_feed(
@@ -156,8 +160,9 @@ def _plain(record: Any, name: str) -> str:
 
 
 def _text_of(value: str, kind: str) -> str:
-    # RSS titles are "plain" to feedparser, yet publishers escape them twice; Atom's `type="text"` may hold "a < b".
-    if kind == "text/plain":
+    # RSS titles are "plain" to feedparser, yet publishers escape them twice; Atom's `type="text"` may hold "a < b", and
+    # often holds HTML that nobody declared.
+    if kind == "text/plain" and not _UNDECLARED_HTML.search(value):
         return tidy(value) if "&" not in value else tidy(html.unescape(value))
     return plain_from_html(value)
 

@@ -209,12 +209,14 @@ def _success(
     alert: bool,
     max_chars: int,
 ) -> PollReport:
+    whole = not result.problems
     found = msgspec.structs.replace(
         state,
         url=_moved(feed, result) or state.url,
-        etag=_validator(result, "etag", state.etag),
-        last_modified=_validator(result, "last-modified", state.last_modified),
-        body_hash=got.body_hash or state.body_hash,
+        # of a body that was cut short on its way nothing is kept that would let the rest be missed next time
+        etag=_validator(result, "etag", state.etag) if whole else None,
+        last_modified=_validator(result, "last-modified", state.last_modified) if whole else None,
+        body_hash=(got.body_hash or state.body_hash) if whole else None,
         first_poll=False,
     )
     if got.parsed is None:

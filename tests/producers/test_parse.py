@@ -47,6 +47,11 @@ def test_atom_is_read_with_its_relative_links() -> None:
     assert entry.updated == dt.datetime(2026, 9, 7, 10, tzinfo=dt.UTC)
 
 
+def test_html_that_nobody_declared_is_taken_for_html() -> None:
+    undeclared = ATOM.replace(b"The short of it.", b"&lt;p&gt;The &lt;b&gt;short&lt;/b&gt; of it.&lt;/p&gt;")
+    assert parse(undeclared).entries[0].summary == "The short of it."
+
+
 def test_rdf_is_read() -> None:
     feed = parse(RDF)
     (entry,) = feed.entries

@@ -164,6 +164,15 @@ async def test_a_body_that_changes_under_the_same_etag_is_seen() -> None:
     assert (await desk.once())[0].revised == 1
 
 
+async def test_of_a_body_cut_short_no_validator_is_kept() -> None:
+    cut = answer(rss(item(1)), headers={"etag": '"1"'}, problems=("The connection was cut.",))
+    desk = Desk([FEED], {FEED.url: cut})
+    (report,) = await desk.once()
+    state = desk.store.states[FEED.id]
+    assert (report.new, state.etag, state.body_hash) == (1, None, None)
+    assert report.problems == ("The connection was cut.",)
+
+
 async def test_now_and_then_the_validators_are_left_out() -> None:
     desk = Desk([FEED], {FEED.url: answer(rss(item(1)), headers={"etag": '"1"'})})
     for _ in range(UNCONDITIONAL_EVERY * 2):
