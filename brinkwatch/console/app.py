@@ -79,32 +79,32 @@ class _Errors:
     async def refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         title, what = _REFUSALS.get(error.status_code, ("Not possible", error.detail))
-        return self._answer(request, error.status_code, title, what, "", dict(error.headers or {}))
+        return await self._answer(request, error.status_code, title, what, "", dict(error.headers or {}))
 
     async def ours(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, BrinkwatchError)
         if isinstance(error, Unavailable):
             hint = f"{error.hint} Nothing is lost: what arrives meanwhile waits, and is caught up with.".strip()
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-            return self._answer(request, 503, "Not reachable right now", error.what, hint, headers)
+            return await self._answer(request, 503, "Not reachable right now", error.what, hint, headers)
         if isinstance(error, QueryError):
-            return self._answer(request, 400, "The query is refused", error.what, error.hint, {})
+            return await self._answer(request, 400, "The query is refused", error.what, error.hint, {})
         _log.warning("the console could not answer", path=request.url.path, error=str(error))
-        return self._answer(request, 500, "That failed", error.what, error.hint, {})
+        return await self._answer(request, 500, "That failed", error.what, error.hint, {})
 
     async def unexpected(self, request: Request, error: Exception) -> Response:
         # Starlette raises it again after this answer, so the server logs it whole; people get no traceback.
         what = "The console met an error that it did not expect."
-        return self._answer(request, 500, "That failed", what, "The process's log says more.", {})
+        return await self._answer(request, 500, "That failed", what, "The process's log says more.", {})
 
-    def _answer(
+    async def _answer(
         self, request: Request, status: int, title: str, what: str, hint: str, headers: dict[str, str]
     ) -> Response:
         answer: Response
         if request.url.path.startswith("/api/"):
             answer = JSONResponse({"error": {"message": what, "hint": hint}}, status_code=status)
         else:
-            answer = self._render.page(request, "error.html", status=status, title=title, what=what, hint=hint)
+            answer = await self._render.page(request, "error.html", status=status, title=title, what=what, hint=hint)
         # unexpected errors are answered outside the guard: the headers must not be missing there
         answer.headers.update(SECURITY_HEADERS | headers)
         return answer

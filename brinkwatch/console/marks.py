@@ -75,14 +75,11 @@ def marked_text(document: ArticleDocument) -> MarkedText:
             unmarked = (
                 "The text is not kept: its feed is set to store metadata only. What was understood is listed below."
             )
-    title = tuple(_segments(text, 0, title_length, marks))
     begin = title_length + 2 if document.title else 0
-    paragraphs = tuple(
-        tuple(_segments(text, found.start(), found.end(), marks))
-        for found in _PARAGRAPH.finditer(text, min(begin, len(text)))
-        if found[0].strip()
-    )
-    return MarkedText(title, paragraphs, unmarked, frozenset((mark.kind, mark.index) for mark in marks))
+    found = _PARAGRAPH.finditer(text, min(begin, len(text)))
+    paragraphs = [(each.start(), each.end()) for each in found if each[0].strip()]
+    title, *rest = _cut(text, [(0, title_length), *paragraphs], marks)
+    return MarkedText(title, tuple(rest), unmarked, frozenset((mark.kind, mark.index) for mark in marks))
 
 
 def _marks(document: ArticleDocument) -> Iterator[Mark]:
@@ -114,19 +111,18 @@ def _in_place(document: ArticleDocument, text: str) -> bool:
     return all(text[start:end] == words for start, end, words in spans)
 
 
-def _segments(text: str, start: int, end: int, marks: list[Mark]) -> Iterator[Segment]:
-    """The text `[start, end)` cut at every boundary. Linear in the text, and in the marks of each segment."""
-    inside = [mark for mark in marks if mark.start < end and mark.end > start]
-    cuts = sorted(
-        {start, end}
-        | {mark.start for mark in inside if mark.start > start}
-        | {mark.end for mark in inside if mark.end < end}
-    )
-    covering: list[list[Mark]] = [[] for _ in cuts]
-    for mark in inside:
-        first = bisect.bisect_left(cuts, max(mark.start, start))
-        for number in range(first, bisect.bisect_left(cuts, min(mark.end, end))):
-            covering[number].append(mark)
-    for number, (left, right) in enumerate(itertools.pairwise(cuts)):
-        found = tuple(covering[number])
-        yield Segment(text[left:right], found, tuple(mark for mark in found if max(mark.start, start) == left))
+def _cut(text: str, ranges: list[tuple[int, int]], marks: list[Mark]) -> Iterator[tuple[Segment, ...]]:
+    """The segments of each of the ranges, which rise and do not overlap: cut at every boundary, in one pass."""
+    waiting = sorted(marks, key=lambda mark: mark.start, reverse=True)
+    cuts = sorted({place for mark in marks for place in (mark.start, mark.end)})
+    over: list[Mark] = []
+    for start, end in ranges:
+        inner = cuts[bisect.bisect_right(cuts, start) : bisect.bisect_left(cuts, end)]
+        segments = []
+        for left, right in itertools.pairwise([start, *inner, end] if end > start else []):
+            opens = []
+            while waiting and waiting[-1].start <= left:
+                opens.append(waiting.pop())
+            over = [mark for mark in [*over, *opens] if mark.end > left]
+            segments.append(Segment(text[left:right], tuple(over), tuple(mark for mark in opens if mark.end > left)))
+        yield tuple(segments)

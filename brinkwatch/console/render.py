@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -69,8 +70,12 @@ class Renderer:
             profile=services.settings.profile,
         )
 
-    def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Page:
-        """The template as an answer. Every page gets the time, the section it stands in and the state of health."""
+    async def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Page:
+        """The template as an answer, rendered in a thread: a long article must not hold up the others, nor the poller
+        that shares the loop in the embedded profile. Every page gets the time, its section and the state of health."""
+        return await run_in_threadpool(self._page, request, template, status, values)
+
+    def _page(self, request: Request, template: str, status: int, values: dict[str, Any]) -> Page:
         now = self._services.clock()
         failing = [part for part in self._services.health().parts if not part.ok]
         text = self._templates.get_template(template).render(

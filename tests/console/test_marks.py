@@ -5,13 +5,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brinkwatch.console.marks import Mark, _segments, marked_text
+from brinkwatch.console.marks import Mark, Segment, _cut, marked_text
 from tests.console.samples import Text, document, strait
+
+
+def segments(text: str, marks: list[Mark]) -> tuple[Segment, ...]:
+    (found,) = _cut(text, [(0, len(text))], marks)
+    return found
 
 
 def test_marks_that_overlap_share_the_segment_where_they_do() -> None:
     marks = [Mark("content", 0, 0, 8), Mark("entity", 0, 5, 11), Mark("event", 0, 5, 6)]
-    found = [(each.text, sorted(mark.kind for mark in each.marks)) for each in _segments("abcdefghijkl", 0, 12, marks)]
+    found = [(each.text, sorted(mark.kind for mark in each.marks)) for each in segments("abcdefghijkl", marks)]
     assert found == [
         ("abcde", ["content"]),
         ("f", ["content", "entity", "event"]),
@@ -23,8 +28,19 @@ def test_marks_that_overlap_share_the_segment_where_they_do() -> None:
 
 def test_the_shortest_mark_of_a_kind_is_the_one_shown() -> None:
     marks = [Mark("entity", 0, 0, 10), Mark("entity", 1, 2, 4)]
-    middle = list(_segments("abcdefghij", 0, 10, marks))[1]
+    middle = segments("abcdefghij", marks)[1]
     assert middle.of("entity") == marks[1]
+
+
+def test_a_mark_across_paragraphs_is_in_both_and_opens_in_the_first() -> None:
+    mark = Mark("content", 0, 1, 6)
+    first, second = _cut("abc\n\ndef", [(0, 3), (5, 8)], [mark])
+    assert [(each.text, each.marks, each.opens) for each in (*first, *second)] == [
+        ("a", (), ()),
+        ("bc", (mark,), (mark,)),
+        ("d", (mark,), ()),
+        ("ef", (), ()),
+    ]
 
 
 spans = st.lists(st.tuples(st.integers(-5, 60), st.integers(0, 30)), max_size=30)
@@ -36,7 +52,7 @@ def test_segments_give_back_the_text_and_each_knows_just_the_marks_over_it(
 ) -> None:
     marks = [Mark("entity", n, start, start + length) for n, (start, length) in enumerate(given_spans)]
     marks = [mark for mark in marks if 0 <= mark.start < mark.end <= len(text)]
-    found = list(_segments(text, 0, len(text), marks))
+    found = segments(text, marks)
     assert "".join(each.text for each in found) == text
     at = 0
     for segment in found:

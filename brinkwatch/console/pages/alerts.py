@@ -28,7 +28,7 @@ class AlertPages:
         found = await run_in_threadpool(self._services.alerts.alerts, limit=page * PAGE_SIZE + 1)
         shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         rules = await run_in_threadpool(self._services.rules.rules)
-        return self._render.page(
+        return await self._render.page(
             request,
             "alerts.html",
             alerts=shown,
@@ -41,7 +41,7 @@ class AlertPages:
         alert, deliveries = await run_in_threadpool(self._find, request.path_params["id"])
         if alert is None:
             raise HTTPException(404)
-        return self._render.page(request, "alert.html", alert=alert, deliveries=deliveries)
+        return await self._render.page(request, "alert.html", alert=alert, deliveries=deliveries)
 
     def _find(self, alert_id: str) -> tuple[Alert | None, list[Delivery]]:
         alert = self._services.alerts.get_alert(alert_id)

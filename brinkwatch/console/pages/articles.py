@@ -40,7 +40,7 @@ class ArticlePages:
             error = refused
         languages, feeds = await run_in_threadpool(self._registry)
         languages |= {hit.language for hit in found.hits} | {filters.language}
-        return self._render.page(
+        return await self._render.page(
             request,
             "articles.html",
             status=200 if error is None else 400,
@@ -66,11 +66,11 @@ class ArticlePages:
         document = await run_in_threadpool(self._services.articles.get, request.path_params["id"])
         if document is None:
             raise HTTPException(404)
-        return self._render.page(
+        return await self._render.page(
             request,
             "article.html",
             document=document,
-            marked=marked_text(document),
+            marked=await run_in_threadpool(marked_text, document),
             entity_types=_by_type(document),
             because=frozenset(document.escalation.because or ()),
         )

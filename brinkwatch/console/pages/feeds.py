@@ -58,7 +58,7 @@ class FeedPages:
         chosen = [feed for feed in feeds if only not in SHOWN or feed.condition == only]
         pages = max(1, -(-len(chosen) // PAGE_SIZE))
         page = page_number(request.query_params.get("page"), pages)
-        return self._render.page(
+        return await self._render.page(
             request,
             "feeds.html",
             feeds=chosen[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],

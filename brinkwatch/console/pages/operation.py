@@ -19,10 +19,12 @@ class OperationPages:
 
     async def rules(self, request: Request) -> Response:
         rules = await run_in_threadpool(self._services.rules.rules)
-        return self._render.page(request, "rules.html", rules=sorted(rules, key=lambda rule: rule.name.casefold()))
+        return await self._render.page(
+            request, "rules.html", rules=sorted(rules, key=lambda rule: rule.name.casefold())
+        )
 
     async def status(self, request: Request) -> Response:
-        return self._render.page(request, "status.html", health=self._services.health())
+        return await self._render.page(request, "status.html", health=self._services.health())
 
     async def healthz(self, request: Request) -> Response:
         return Response(b'{"alive":true}', media_type="application/json")
