@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The feeds that are polled: add, list, check, import, export.")
 
-Urls = Annotated[list[str], typer.Argument(metavar="URL|ID...", help="Addresses or ids of feeds.")]
+Urls = Annotated[list[str], typer.Argument(metavar="URL|ID", help="Addresses or ids of feeds.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Data = Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")]
 
 
 @app.command("add")
 def add(
-    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Feeds, or pages that name their feed.")],
+    urls: Annotated[list[str], typer.Argument(metavar="URL", help="Feeds, or pages that name their feed.")],
     title: Annotated[str | None, typer.Option(help="Its name; default: what the feed calls itself.")] = None,
     language: Annotated[str | None, typer.Option(help="ISO 639-1: en, ru, ar.")] = None,
     country: Annotated[str | None, typer.Option(help="Where the publisher sits, ISO 3166-1: GBR, IRN.")] = None,

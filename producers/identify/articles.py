@@ -1,6 +1,6 @@
 """From a feed's entries to new articles and revisions. Decides only: what is known comes in, what is to publish goes out.
 
-The rule of identity (`docs/identity.md` tells it to users):
+The rule of identity (`docs/feeds.md` tells it to users):
 
 1. An entry with a link is the article of that link (`urls.link_key`), in whichever feed it stands. A GUID does not count
    beside a link: some feeds change all of them at every poll, some use one again.

@@ -29,7 +29,7 @@ def _installation(tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.Mo
 def feeds(*arguments: str, stdin: str | None = None) -> Result:
     """Run a command; an error is raised as the command line's root would catch it."""
     result = CliRunner().invoke(app, list(arguments), input=stdin)
-    if isinstance(result.exception, BrinkwatchError):
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
 
