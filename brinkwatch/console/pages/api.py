@@ -12,6 +12,7 @@ from brinkwatch.console.services import Services
 from brinkwatch.errors import QueryError
 from sinks.ports import SearchRequest
 from sinks.query.language import parse
+from sinks.query.values import times
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 200
@@ -30,7 +31,7 @@ class Api:
             return _refused(QueryError(f"The query is longer than {MAX_QUERY_CHARS:,} characters.", MAX_QUERY_CHARS))
         try:
             parse(query)
-            asked = f"@timestamp:>={since}" if since else ""
+            asked = f"@timestamp:>={_time(since)}" if since else ""
             wanted = SearchRequest(
                 query=f"({query}) AND {asked}" if query.strip() and asked else query or asked,
                 limit=page_number(given.get("limit") or str(DEFAULT_LIMIT), MAX_LIMIT),
@@ -53,6 +54,14 @@ class Api:
         except QueryError as error:
             return _refused(error)
         return JSONResponse({"total": found.total, "new": max(0, found.total - int(seen))})
+
+
+def _time(text: str) -> str:
+    try:
+        times(text)
+    except ValueError as error:
+        raise QueryError(f"`since` cannot be read: {error}.") from None
+    return f'"{text}"'  # a time may be written with a space
 
 
 def _refused(error: QueryError) -> Response:
