@@ -1,4 +1,4 @@
-"""The analysing step: a raw article in, an enriched one out. The same in both runtimes, run inside worker processes."""
+"""The analysing step as both runtimes drive it: a raw article in, an enriched article out, in a worker process."""
 
 from __future__ import annotations
 
@@ -13,22 +13,28 @@ _analyzer: Analyzer | None = None
 
 
 def enrich(article: RawArticle, analyzer: Analyzer) -> EnrichedArticle:
-    """The article with its analysis. As long as stories are not folded, each article is its own story."""
+    """The article with its analysis. As long as stories are not folded, a story is its first article."""
     analysis = analyzer.analyze(
-        article.text, title=article.title, language=article.language, published=article.published
+        article.text, title=article.title, language=article.language, published=article.timestamp
     )
     return EnrichedArticle(article=article, analysis=analysis, story=StoryRef(id=article.id))
 
 
-def load_analyzer(spacy_model: str, max_chars: int) -> None:
-    """What a worker process does first: models and knowledge are loaded once, not with the first article."""
+def load_analyzer(spacy_model: str = "", max_chars: int = 200_000) -> None:
+    """Initializer of a worker process: loads the analyzer that its tasks use."""
     global _analyzer
     from processors.analysis.analyzer import Analyzer
 
-    _analyzer = Analyzer(spacy_model=spacy_model, max_chars=max_chars)
+    _analyzer = Analyzer(spacy_model, max_chars)
 
 
 def enrich_message(data: bytes) -> bytes:
-    """The message of an enriched article from that of a raw one. Raises `Rejected` where the bytes are no article."""
-    assert _analyzer is not None, "load_analyzer runs first in every worker"
-    return encode(enrich(decode(RawArticle, data), _analyzer))
+    """A task of a worker process: an encoded raw article to an encoded enriched one.
+
+    Raises `Rejected` where the bytes are no article.
+    """
+    article = decode(RawArticle, data)
+    if _analyzer is None:
+        load_analyzer()
+    assert _analyzer is not None
+    return encode(enrich(article, _analyzer))

@@ -1,0 +1,162 @@
+"""The analyzer: one text in, one analysis out. Puts the steps in order; each step's knowledge lives in its own room.
+
+The same text gives the same analysis in every run and process. Nothing here reads a clock, a network or a database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from brinkwatch.models import Analysis, Attribution, Escalation, Event
+from processors.analysis import knowledge, language, light, text
+from processors.analysis.entities import Entities, EntityFinder, NamedSpan
+from processors.analysis.escalation.score import score_text
+from processors.analysis.gate import Gate
+from processors.analysis.parse import Parsed, Parser, model_name
+from processors.analysis.sentences import SentenceSpan, split
+from processors.analysis.statements import read_statements
+from processors.analysis.text import PreparedText
+
+log = logging.getLogger(__name__)
+
+BATCH_CHARS = 50_000
+"""Characters that are analysed together: enough for the model's batches, little enough for its memory."""
+
+NOT_READ = Escalation(score=None, level=None, direction=None, because=None)
+
+
+class Request(NamedTuple):
+    """One text to analyse. `language` is what its feed declares, a hint only."""
+
+    text: str
+    title: str = ""
+    language: str | None = None
+    published: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    request: Request
+    text: PreparedText
+    language: str
+    coverage: str
+
+
+class Analyzer:
+    """Understands texts. Loads the parser once; where none is installed English is read by the lighter path.
+
+    `spacy_model` names a pipeline, empty for the standard one; `max_chars` is where a text is cut.
+    """
+
+    def __init__(self, spacy_model: str = "", max_chars: int = 200_000) -> None:
+        self._max_chars = max_chars
+        self._finder = EntityFinder()
+        self._gate = Gate()
+        name = model_name(spacy_model)
+        self._parser = Parser(name, self._gate.lemmas) if name else None
+        if self._parser is None:
+            log.warning(
+                "No spaCy pipeline for English is installed: English texts are read by the lighter path. Install en_core_web_sm."
+            )
+        self.rules_version = knowledge.rules_version()
+
+    def analyze(
+        self, text: str, *, title: str = "", language: str | None = None, published: dt.datetime | None = None
+    ) -> Analysis:
+        """The analysis of one text. Offsets are in `title + "\\n\\n" + text`, or in the text alone without a title."""
+        return next(self.analyze_many([Request(text, title, language, published)]))
+
+    def analyze_many(self, requests: Iterable[Request]) -> Iterator[Analysis]:
+        """The analyses of many texts, in order; texts are taken together by characters, which is faster."""
+        batch: list[Request] = []
+        size = 0
+        for request in requests:
+            batch.append(request)
+            size += len(request.text) + len(request.title)
+            if size >= BATCH_CHARS:
+                yield from self._batch(batch)
+                batch, size = [], 0
+        yield from self._batch(batch)
+
+    def _batch(self, requests: Sequence[Request]) -> Iterator[Analysis]:
+        prepared = [self._prepare(request) for request in requests]
+        full = [one for one in prepared if one.coverage == "full" and self._parser is not None]
+        spans = {id(one): _content(one.text) for one in full}
+        parsed: dict[int, Parsed] = {}
+        if full and self._parser is not None:
+            jobs = [(one.text.safe, spans[id(one)], self._gate.wanted(one.text.safe, spans[id(one)])) for one in full]
+            for one, result in zip(full, self._parser.parse(jobs), strict=True):
+                parsed[id(one)] = result
+        for one in prepared:
+            yield self._finish(one, parsed.get(id(one)))
+
+    def _prepare(self, request: Request) -> _Prepared:
+        prepared = text.prepare(request.title, request.text, self._max_chars)
+        code = language.detect(prepared.text, request.language)
+        coverage: str = language.coverage_of(code)
+        if coverage == "full" and self._parser is None:
+            coverage = "light"
+        return _Prepared(request, prepared, code, coverage)
+
+    def _finish(self, one: _Prepared, parsed: Parsed | None) -> Analysis:
+        attributions: Sequence[Attribution] = ()
+        events: Sequence[Event] = ()
+        if one.coverage == "none":
+            return self._analysis(one, None, (), (), NOT_READ)
+        names = [NamedSpan(n.start, n.end, n.label) for n in parsed.names] if parsed is not None else []
+        entities = self._finder.find(one.text, one.language, names)
+        if one.coverage == "names":
+            return self._analysis(one, entities, (), (), score_text((), entities.kind))
+        if parsed is not None:
+            attributions, events = read_statements(one.text, parsed.sentences, entities, one.request.published)
+        else:
+            attributions, events = light.analyze_light(one.text, one.language, entities)
+        return self._analysis(one, entities, attributions, events, score_text(events, entities.kind))
+
+    def _analysis(
+        self,
+        one: _Prepared,
+        entities: Entities | None,
+        attributions: Sequence[Attribution],
+        events: Sequence[Event],
+        escalation: Escalation,
+    ) -> Analysis:
+        return Analysis(
+            language=one.language,
+            coverage=one.coverage,  # type: ignore[arg-type]
+            truncated=one.text.truncated,
+            entities=tuple(entities.entities) if entities is not None else (),
+            attributions=tuple(attributions),
+            events=tuple(events),
+            escalation=escalation,
+            rules_version=self.rules_version,
+        )
+
+
+def _content(prepared: PreparedText) -> list[SentenceSpan]:
+    """The sentences without the bylines, datelines and credits around them."""
+    zones = text.zones(prepared.text)
+    kept: list[SentenceSpan] = []
+    for span in split(prepared.safe):
+        start, end = span.start, span.end
+        for zone in zones:
+            if zone.start <= start < zone.end:
+                start = zone.end
+            if zone.start < end <= zone.end:
+                end = zone.start
+        while start < end and (prepared.safe[start].isspace() or prepared.safe[start] in "–—-:"):
+            start += 1
+        if end - start > 1:
+            kept.append(SentenceSpan(start, end, span.paragraph))
+    return kept
+
+
+@functools.cache
+def default_analyzer() -> Analyzer:
+    """One analyzer for a process that has no settings: examples and tests."""
+    return Analyzer()

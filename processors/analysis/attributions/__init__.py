@@ -1,0 +1,1 @@
+"""Attributions: who says what. Source, cue and content, found on the parse and by quotation marks."""

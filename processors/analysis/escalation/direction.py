@@ -1,0 +1,192 @@
+"""Whether an event's direction holds in its sentence: war words and actors speak for it, sport, business and crime against."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from brinkwatch.models import Actor
+from brinkwatch.models.analysis import Direction
+from processors.analysis import knowledge
+from processors.analysis.events.code import Coded
+
+Kind = Callable[[str], str]
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """How many different words of each domain a text holds."""
+
+    war: int
+    counts: dict[str, int]
+
+    @property
+    def strongest(self) -> int:
+        return max(self.counts.values(), default=0)
+
+
+@functools.cache
+def _lists() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    found = {}
+    for name in (*_DOMAINS, "war_words"):
+        words = knowledge.word_class(name)
+        found[name] = (frozenset(w for w in words if " " not in w), frozenset(w for w in words if " " in w))
+    return found
+
+
+def domain_of(text: str) -> Domain:
+    lowered = text.lower()
+    words = set(_WORD.findall(lowered))
+    words |= {w[:-1] for w in words if w.endswith("s") and len(w) > 4} | {
+        w.split("'")[0].split("’")[0] for w in words if "'" in w or "’" in w
+    }
+
+    def count(name: str) -> int:
+        single, multiple = _lists()[name]
+        return len(single & words) + sum(phrase in lowered for phrase in multiple)
+
+    return Domain(count("war_words"), {name: count(name) for name in _DOMAINS})
+
+
+class Judge:
+    """Decides directions in one text; `kind` tells what an id stands for, `state_of` whose it is."""
+
+    def __init__(self, text: str, kind: Kind, state_of: Callable[[str], str | None]) -> None:
+        self._text = domain_of(text)
+        self._kind = kind
+        self._state_of = state_of
+
+    def direction(self, coded: Coded) -> Direction | None:
+        direction = coded.direction
+        if direction is None or coded.when == "never":
+            return None
+        here = domain_of(coded.sentence.text)
+        if self._quiet(here, coded):
+            return None
+        return direction if self._holds(coded, here) else None
+
+    def _quiet(self, here: Domain, coded: Coded) -> bool:
+        political = self._political(coded.source) + self._political(coded.target)
+        loud = here.war
+        if here.counts["sport"] >= 2 and here.counts["sport"] > loud:
+            return True
+        if self._text.counts["sport"] >= 4 and self._text.counts["sport"] > 2 * self._text.war:
+            return True
+        for name in ("business", "culture", "nature", "crime", "labour", "sport"):
+            if here.counts[name] >= 1 and here.counts[name] >= loud and not political:
+                return True
+            if here.counts[name] >= 2 and here.counts[name] > loud and political < 2:
+                return True
+        return False
+
+    def _holds(self, coded: Coded, here: Domain) -> bool:
+        source, target = self._political(coded.source), self._political(coded.target)
+        armed = self._armed(coded.source) or self._armed(coded.target)
+        war = here.war > 0
+        when = coded.when
+        if when == "always":
+            return True
+        if when == "political":
+            return bool(source or target or war)
+        if when == "armed":
+            return armed or war or (self._text.war >= 2 and bool(source or target)) or bool(source and target)
+        if when == "forces":
+            return self._armed(coded.source)
+        if when == "interstate":
+            return self._between(coded)
+        if when == "conflict":
+            return (
+                war
+                or bool(source and target)
+                or ((source or target) > 0 and self._text.war > 0)
+                or self._states(coded) > 0
+            )
+        if when == "accusation":
+            return self._between(coded) and (war or self._between(coded, strict=True))
+        if when == "threat":
+            return (war or self._between(coded)) and bool(source or target)
+        if when == "war":
+            return war
+        if when == "warlike":
+            return bool(source or target) or war
+        return False
+
+    def _political(self, actors: Sequence[Actor]) -> int:
+        return sum(a.id is not None and self._kind(a.id) in ("state", "organisation", "group") for a in actors)
+
+    def _states(self, coded: Coded) -> int:
+        return len({self._state(a) for a in (*coded.source, *coded.target)} - {None})
+
+    def _state(self, actor: Actor) -> str | None:
+        if actor.id is None:
+            return None
+        return actor.id if self._kind(actor.id) == "state" else self._state_of(actor.id)
+
+    def _between(self, coded: Coded, *, strict: bool = False) -> bool:
+        """Between two states, or a state and somebody else's group: not a state's own police and citizens."""
+        sources = {
+            self._state(a) or a.id
+            for a in coded.source
+            if (a.id is not None and self._kind(a.id) != "person") or self._state(a)
+        }
+        targets = {
+            self._state(a) or a.id
+            for a in coded.target
+            if (a.id is not None and self._kind(a.id) != "person") or self._state(a)
+        }
+        sources.discard(None)
+        targets.discard(None)
+        if strict:
+            return bool(sources and targets and not sources & targets)
+        if not sources and not targets:
+            return False
+        if not targets or not sources:
+            return (
+                any(self._kind(i) in ("state", "organisation") for i in sources | targets if i) and self._text.war > 0
+            )
+        return not (sources & targets)
+
+    def _armed(self, actors: Sequence[Actor]) -> bool:
+        armed = _armed_words()
+        for actor in actors:
+            words = {w.lower() for w in _WORD.findall(actor.text)}
+            words |= {w[:-1] for w in words if w.endswith("s")} | {w[:-3] + "man" for w in words if w.endswith("men")}
+            if words & armed:
+                return True
+            if actor.id is not None and self._kind(actor.id) in ("state", "group"):
+                return True
+        return False
+
+
+@functools.cache
+def _armed_words() -> frozenset[str]:
+    words = {w for name in ("troops", "weapons") for w in knowledge.word_class(name) if " " not in w}
+    return frozenset(
+        words
+        | {
+            "militant",
+            "rebel",
+            "insurgent",
+            "gunman",
+            "jihadist",
+            "terrorist",
+            "guerrilla",
+            "separatist",
+            "paramilitary",
+            "airstrike",
+            "strike",
+            "bomber",
+            "sniper",
+            "shelling",
+            "bombardment",
+            "raid",
+            "attacker",
+            "warplanes",
+            "aircraft",
+        }
+    )

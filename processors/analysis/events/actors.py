@@ -1,0 +1,266 @@
+"""From the words of an argument to actors with ids: names in the phrase, nationalities, owners, pronouns."""
+
+from __future__ import annotations
+
+import functools
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from brinkwatch.models import Actor
+from processors.analysis import knowledge
+from processors.analysis.syntax import Token, span_of
+
+_PRONOUNS = frozenset(
+    {
+        "it",
+        "he",
+        "she",
+        "they",
+        "them",
+        "him",
+        "her",
+        "its",
+        "his",
+        "their",
+        "itself",
+        "themselves",
+        "himself",
+        "who",
+        "which",
+    }
+)
+_NO_ACTORS = frozenset(
+    {
+        "i",
+        "we",
+        "you",
+        "us",
+        "our",
+        "me",
+        "my",
+        "there",
+        "what",
+        "that",
+        "this",
+        "these",
+        "those",
+        "one",
+        "some",
+        "many",
+        "all",
+    }
+)
+
+
+class NameRef(NamedTuple):
+    """A mention of a known thing: `kind` is person, state, place, organisation, group, weapon, other; `state` its state's id."""
+
+    start: int
+    end: int
+    id: str
+    kind: str
+    state: str | None
+    form: str
+
+
+Resolver = Callable[[Token], NameRef | None]
+
+
+class Names:
+    """The mentions of a text by place, with what pronouns stand for."""
+
+    def __init__(self, mentions: Sequence[NameRef], text: str, resolve: Resolver | None = None) -> None:
+        self.text = text
+        self._mentions = sorted(mentions)
+        self._starts = [m.start for m in self._mentions]
+        self._resolve = resolve or (lambda token: None)
+
+    def at(self, token: Token) -> NameRef | None:
+        """The mention that the token is part of."""
+        i = bisect_left(self._starts, token.end)
+        while i > 0:
+            i -= 1
+            mention = self._mentions[i]
+            if mention.start < token.end and token.start < mention.end:
+                return mention
+            if mention.end < token.start - 200:
+                break
+        return None
+
+    def inside(self, start: int, end: int) -> list[NameRef]:
+        i = bisect_left(self._starts, start)
+        found: list[NameRef] = []
+        while i < len(self._mentions) and self._mentions[i].start < end:
+            if self._mentions[i].end <= end:
+                found.append(self._mentions[i])
+            i += 1
+        return found
+
+    def is_state(self, token: Token) -> bool:
+        mention = self.at(token)
+        return mention is not None and mention.kind == "state" and mention.form != "adjective"
+
+    def resolve(self, token: Token) -> NameRef | None:
+        return self._resolve(token)
+
+
+_SKIPPED = frozenset({"relcl", "acl", "appos", "conj", "cc", "punct", "advcl", "case", "ccomp", "parataxis"})
+_LINKS = (
+    "in",
+    "of",
+    "from",
+    "at",
+    "near",
+    "for",
+    "to",
+    "on",
+    "along",
+    "with",
+    "against",
+    "inside",
+    "around",
+    "between",
+    "into",
+)
+
+
+def actors_of(token: Token, names: Names, *, loose: bool) -> list[Actor]:
+    """The actors that a noun phrase names. `loose` lets a phrase without a name in it stand, whatever it is."""
+    if token.lower in _NO_ACTORS:
+        return []
+    mention = names.at(token)
+    if mention is not None and mention.kind not in ("weapon", "other"):
+        found = [_actor(names, mention.id, mention.start, mention.end)]
+        found.extend(_modifiers(token, names, {mention.id}, mention))
+        return found
+    if token.lower in _PRONOUNS or token.tag in ("PRP", "PRP$"):
+        antecedent = names.resolve(token)
+        if antecedent is None:
+            return []
+        return [_actor(names, antecedent.id, token.start, token.end)]
+    if not (token.is_noun or token.tag in ("JJ", "JJS", "VBN", "VBG", "CD", "NN", "DT")):
+        return []
+    start, end = _core(token)
+    found_mentions = _linked(token, names)
+    if found_mentions:
+        first = found_mentions[0]
+        begin, finish = min(start, first.start), max(end, first.end)
+        actors = [_actor(names, first.id, begin, finish)]
+        actors.extend(_actor(names, m.id, m.start, m.end) for m in found_mentions[1:])
+        return actors
+    owner = token.child("poss")
+    if owner is not None and owner.lower in _PRONOUNS:
+        antecedent = names.resolve(owner)
+        if antecedent is not None:
+            return [_actor(names, antecedent.id, start, end)]
+    antecedent = names.resolve(token) if is_definite(token) else None
+    if antecedent is not None:
+        return [_actor(names, antecedent.id, start, end)]
+    if loose or token.lemma in _actor_nouns():
+        start, end = _without_determiner(token, start, end)
+        return [_actor(names, None, start, end)] if end > start else []
+    return []
+
+
+def is_definite(token: Token) -> bool:
+    return any(c.dep == "det" and c.lower in ("the", "this", "that", "these", "those") for c in token.children)
+
+
+@functools.cache
+def _actor_nouns() -> frozenset[str]:
+    return knowledge.word_class("actors")
+
+
+def is_actor_noun(token: Token) -> bool:
+    return token.lemma in _actor_nouns()
+
+
+def _actor(names: Names, id_: str | None, start: int, end: int) -> Actor:
+    return Actor(id=id_, start=start, end=end, text=names.text[start:end])
+
+
+def _core(token: Token) -> tuple[int, int]:
+    """The noun with what stands before it."""
+    start = min(
+        [
+            token.start,
+            *(
+                span_of(c, skip=_SKIPPED)[0]
+                for c in token.children
+                if c.i < token.i and c.dep not in _SKIPPED and c.dep != "prep"
+            ),
+        ]
+    )
+    return start, token.end
+
+
+def _without_determiner(token: Token, start: int, end: int) -> tuple[int, int]:
+    for c in token.children:
+        if c.dep in ("det", "predet") and c.start == start:
+            start = c.end + 1
+    return min(start, token.start), end
+
+
+def _modifiers(token: Token, names: Names, seen: set[str], mention: NameRef) -> list[Actor]:
+    """The state of “Russian President Putin”, “the Kenyan army”: adjectives and owners before the name."""
+    found: list[Actor] = []
+    for c in token.children:
+        if c.dep in ("amod", "compound", "nmod", "poss") or (c.dep == "appos" and mention.kind == "person"):
+            for m in names.inside(*span_of(c, skip=frozenset({"relcl", "acl"}))):
+                if m.id not in seen and m.kind in ("state", "organisation", "group"):
+                    seen.add(m.id)
+                    found.append(_actor(names, m.id, m.start, m.end))
+    if mention.kind != "state" and mention.state and mention.state not in seen:
+        found.append(_actor(names, mention.state, mention.start, mention.end))
+    return found
+
+
+def _linked(token: Token, names: Names) -> list[NameRef]:
+    """Names that tell whose or where the noun is: “Iranian warplanes”, “the government of Iran”, “a market in Nyala”."""
+    found: list[NameRef] = []
+    for c in token.children:
+        if c.dep in ("amod", "compound", "nmod", "poss"):
+            found.extend(m for m in names.inside(*span_of(c, skip=frozenset({"relcl", "acl"}))) if _can_act(m))
+            own = names.at(c)
+            if own is not None and own not in found and _can_act(own):
+                found.append(own)
+    if found:
+        return _unique(found)
+    for c in token.children:
+        if c.dep == "prep" and c.lower in _LINKS:
+            for g in c.children:
+                if g.dep == "pobj":
+                    found.extend(_linked_or_named(g, names))
+        elif c.dep == "appos" or (c.dep == "acl" and c.lower in ("backed", "led", "aligned")):
+            found.extend(m for m in names.inside(*span_of(c)) if _can_act(m))
+        elif c.dep == "amod":
+            found.extend(_linked(c, names))
+    return _unique([_as_state(m) for m in found])[:2]
+
+
+def _linked_or_named(token: Token, names: Names) -> list[NameRef]:
+    mention = names.at(token)
+    own = [mention] if mention is not None and _can_act(mention, places=True) else _linked(token, names)
+    for c in token.children:
+        if c.dep in ("conj", "prep") and not own:
+            own = own + [m for g in ([c] if c.dep == "conj" else c.children) for m in _linked_or_named(g, names)]
+    return own
+
+
+def _as_state(mention: NameRef) -> NameRef:
+    if mention.kind == "place" and mention.state:
+        return mention._replace(id=mention.state)
+    return mention
+
+
+def _can_act(mention: NameRef, *, places: bool = True) -> bool:
+    return mention.kind in ("state", "organisation", "group", "person") or (places and mention.kind == "place")
+
+
+def _unique(found: Sequence[NameRef]) -> list[NameRef]:
+    kept: list[NameRef] = []
+    for mention in found:
+        if all(mention.id != k.id for k in kept):
+            kept.append(mention)
+    return kept

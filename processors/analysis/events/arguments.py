@@ -1,0 +1,189 @@
+"""Who does it and to whom: the arguments of a trigger on the parse, through passives, relative clauses and control."""
+
+from __future__ import annotations
+
+from processors.analysis.syntax import (
+    Token,
+    agent,
+    conjuncts,
+    direct_object,
+    is_participle_modifier,
+    is_passive,
+    own_subject,
+    prepositional,
+)
+
+_GOVERNED = ("xcomp", "advcl", "ccomp", "conj", "pcomp", "acl", "dep")
+
+
+def relative_head(token: Token) -> Token | None:
+    """The noun that a relative pronoun stands for."""
+    for ancestor in token.ancestors():
+        if ancestor.dep == "relcl":
+            return ancestor.head
+    return None
+
+
+def resolved(token: Token) -> Token:
+    if token.tag in ("WDT", "WP") or (
+        token.lower == "that" and token.tag in ("IN", "DT") and token.dep.startswith("nsubj")
+    ):
+        return relative_head(token) or token
+    return token
+
+
+def object_tokens(verb: Token) -> list[Token]:
+    """What is acted on: the direct object, or the subject of a passive, or the noun that a clause modifies."""
+    found = [c for c in verb.children if c.dep in ("dobj", "obj", "nsubjpass")]
+    if is_participle_modifier(verb):
+        found.append(verb.head)
+    elif verb.dep == "relcl" and not found:
+        subject = verb.child("nsubj")
+        if (
+            subject is not None
+            and subject.tag not in ("WDT", "WP")
+            and verb.tag != "MD"
+            and not prepositionless_gap(verb)
+        ):
+            found.append(verb.head)
+    if not found and verb.dep == "conj" and verb.tag == "VBN" and not own_subject(verb):
+        found = [c for c in verb.head.children if c.dep == "nsubjpass"]
+    # a particle read as a preposition: “shot down a drone”, “called off the talks”
+    if not found:
+        for c in verb.children:
+            if c.dep == "prep" and c.i == verb.i + 1 and c.lower in ("down", "off", "out", "up", "over"):
+                inner = c.child("pobj")
+                if inner is not None:
+                    found.append(inner)
+    return [resolved(t) for t in found]
+
+
+def prepositionless_gap(verb: Token) -> bool:
+    return any(c.tag in ("WDT", "WP", "WRB") and c.dep not in ("nsubj", "nsubjpass", "dobj") for c in verb.children)
+
+
+def subjects(verb: Token, depth: int = 0) -> list[Token]:
+    """Who does it: the subject, the by-agent of a passive, or what control and coordination pass down."""
+    if depth > 6:
+        return []
+    doer = agent(verb)
+    if doer is not None and (is_passive(verb) or verb.tag == "VBN"):
+        return conjuncts(doer)
+    if is_passive(verb) or is_participle_modifier(verb):
+        return []
+    subject = own_subject(verb)
+    if subject is not None and subject.dep != "nsubjpass":
+        if subject.lower in ("there", "it") and subject.dep == "expl":
+            return []
+        return [resolved(t) for t in conjuncts(subject)]
+    if verb.tag == "VBN" and verb.dep == "ROOT" and not any(c.dep in ("aux", "auxpass") for c in verb.children):
+        return []
+    return governor_subjects(verb, depth)
+
+
+def governor_subjects(verb: Token, depth: int) -> list[Token]:
+    head = verb.head
+    if head is verb:
+        return []
+    if verb.dep == "acl":
+        return [head] if verb.tag == "VBG" else _owner(head)
+    if verb.dep == "relcl":
+        return [head]
+    if verb.dep == "amod":
+        return []
+    if verb.dep in _GOVERNED:
+        if head.is_verb or head.tag.startswith("JJ"):
+            controlled = direct_object(head)
+            if controlled is not None and verb.dep in ("xcomp", "ccomp") and controlled.i < verb.i:
+                return conjuncts(controlled)
+            if verb.dep == "advcl" and any(c.dep == "mark" for c in verb.children):
+                return []
+            if head.tag.startswith("JJ") and not own_subject(head):
+                return subjects(head.head, depth + 1) if head.head.is_verb else []
+            if verb.dep in ("xcomp", "advcl") and is_passive(head):
+                passive = head.child("nsubjpass")
+                return conjuncts(passive) if passive is not None else []
+            return subjects(head, depth + 1)
+        if head.dep == "prep" or verb.dep == "pcomp":
+            return _through_preposition(head, depth)
+        if head.is_noun:
+            return _owner(head) or noun_governor_subjects(head, depth + 1)
+    return []
+
+
+def _through_preposition(prep: Token, depth: int) -> list[Token]:
+    above = prep.head
+    if above.is_verb:
+        controlled = direct_object(above) or above.child("nsubjpass")
+        if controlled is not None and prep.lower in ("of", "from", "for", "with", "over"):
+            return conjuncts(controlled)
+        return subjects(above, depth + 1)
+    if above.is_noun:
+        return _owner(above) or noun_governor_subjects(above, depth + 1)
+    if above.tag.startswith("JJ") and above.head.is_verb:
+        return subjects(above.head, depth + 1)
+    return []
+
+
+def _owner(noun: Token) -> list[Token]:
+    """“Iran's plan to …”, “the plan of Iran”, “a Russian attempt”."""
+    owner = noun.child("poss")
+    if owner is not None:
+        return conjuncts(owner)
+    doer = prepositional(noun, "by")
+    if doer is not None:
+        return conjuncts(doer)
+    return []
+
+
+def noun_governor_subjects(noun: Token, depth: int = 0) -> list[Token]:
+    """Who does what a noun names, from the verb above it: “Iran launched an attack”, “responded with an attack”."""
+    head = noun.head
+    if head is noun or depth > 6:
+        return []
+    if noun.dep in ("dobj", "obj", "attr", "oprd") and head.is_verb:
+        return subjects(head, depth + 1)
+    if noun.dep == "conj":
+        return noun_governor_subjects(head, depth + 1)
+    if noun.dep == "pobj":
+        above = head.head
+        if above.is_verb and head.lower in ("in", "with", "to", "for", "on", "into", "from"):
+            return subjects(above, depth + 1)
+        if above.is_noun and head.lower in ("of", "for", "to"):
+            return _owner(above) or noun_governor_subjects(above, depth + 1)
+    if noun.dep in ("nsubjpass",):
+        doer = agent(head)
+        return conjuncts(doer) if doer is not None else []
+    return []
+
+
+def find(token: Token, paths: tuple[str, ...], theme: Token | None) -> list[Token]:
+    """The first of the argument paths that leads to something other than the theme, with what is coordinated to it."""
+    for path in paths:
+        for found in _follow(token, path):
+            if found is theme or (theme is not None and found in theme.ancestors()):
+                continue
+            return [t for t in conjuncts(found) if t is not theme]
+        if theme is not None and path not in ("dobj", "dative", "clause"):
+            # the preposition may hang below the object: “imposed sanctions on Togo”
+            found_below = prepositional(theme, path)
+            if found_below is not None:
+                return conjuncts(found_below)
+    return []
+
+
+def _follow(token: Token, path: str) -> list[Token]:
+    if path == "dobj":
+        return object_tokens(token) if token.is_verb else []
+    if path == "dative":
+        found = token.child("dative")
+        if found is None:
+            return []
+        inner = found.child("pobj")
+        return [inner or found]
+    if path == "clause":
+        clause = token.child("ccomp", "xcomp")
+        subject = own_subject(clause) if clause is not None else None
+        return [subject] if subject is not None else []
+    found = prepositional(token, path)
+    return [found] if found is not None else []

@@ -1,0 +1,447 @@
+"""Codes the events of a sentence: triggers, arguments and sense put together, and turned by what governs them.
+
+An event under an operator becomes the operator's event: who urges a withdrawal REQUESTs it, who vows an attack
+THREATENs it, who refuses aid REJECTs, who ends fighting RETREATs (PLOVER's own conventions for future and verbal acts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from brinkwatch.models import Actor
+from brinkwatch.models.analysis import Direction, EventType, Modality
+from processors.analysis.events import arguments, modality
+from processors.analysis.events.actors import Names, actors_of, is_actor_noun
+from processors.analysis.events.index import rule_index
+from processors.analysis.events.plover import quad_of
+from processors.analysis.knowledge import Rule
+from processors.analysis.syntax import Sentence, Token, conjuncts, direct_object, prepositional, span_of
+
+
+@dataclass
+class Coded:
+    """An event on its way: still with its tokens, and with the direction that the words alone give it."""
+
+    rule: Rule
+    name: str
+    type: EventType
+    mode: str | None
+    trigger: Token
+    sentence: Sentence
+    source: list[Actor]
+    target: list[Actor]
+    modality: Modality
+    direction: Direction | None
+    when: str
+    theme: Token | None = None
+    reading: modality.Reading = field(default_factory=modality.Reading)
+    anaphor: bool = False
+
+
+def code(sentence: Sentence, names: Names) -> list[Coded]:
+    """The events of one parsed sentence, in the order of their triggers."""
+    found: list[Coded] = []
+    consumed: set[int] = set()
+    operators_used: set[int] = set()
+    for token in sentence.tokens:
+        if token.is_verb and token.dep not in ("aux", "auxpass", "amod", "compound"):
+            match = rule_index().verb_rule(token, names)
+            if match is not None:
+                rule, theme = match
+                if theme is not None and rule.object:
+                    consumed.update(t.i for t in _theme_chain(theme))
+                found.append(_from_verb(rule, token, theme, sentence, names))
+    for token in sentence.tokens:
+        if token.i in consumed or not _may_trigger(token):
+            continue
+        rule_ = rule_index().noun_rule(token)
+        if rule_ is not None:
+            found.append(_from_noun(rule_, token, sentence, names))
+    for coded in found:
+        wrapper = coded.reading.wrapper_token
+        if wrapper is not None and wrapper is not coded.trigger:
+            operators_used.add(wrapper.i)
+    kept = [c for c in found if not (c.trigger.i in operators_used and _spoken_for(c))]
+    result: list[Coded] = []
+    for coded in kept:
+        turned = _turn(coded, names)
+        result.extend(turned)
+    result = [c for c in result if _worth_keeping(c)]
+    return sorted(_merged(result), key=lambda c: c.trigger.start)
+
+
+def _spoken_for(coded: Coded) -> bool:
+    """A bare REQUEST, THREATEN, AGREE or REJECT whose verb has already turned another event into one."""
+    return coded.type in ("REQUEST", "THREATEN", "AGREE", "REJECT") or coded.rule.name == "retreat.calm.bare"
+
+
+def _may_trigger(token: Token) -> bool:
+    if not token.is_noun and not (token.tag == "VBG" and token.dep in ("nsubj", "dobj", "pobj", "ROOT")):
+        return False
+    if token.dep in ("compound", "nmod") and token.head.is_noun:
+        return False
+    return not (token.tag in ("NNP", "NNPS") and token.dep == "compound")
+
+
+def _theme_chain(theme: Token) -> list[Token]:
+    chain = [theme]
+    for c in theme.children:
+        if c.dep == "prep" and c.lower == "of":
+            chain.extend(g for g in c.children if g.dep == "pobj")
+        elif c.dep == "conj":
+            chain.append(c)
+    return chain
+
+
+# ---------------------------------------------------------------------------------------------- verbs
+
+
+def _from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, names: Names) -> Coded:
+    source_tokens: list[Token] = []
+    for path in rule.source:
+        if path == "subject":
+            source_tokens.extend(arguments.subjects(verb))
+        elif path == "from" and not source_tokens:
+            found = prepositional(verb, "from")
+            source_tokens.extend(conjuncts(found) if found is not None else [])
+    source = _actors(source_tokens, names, loose=False)
+    target_tokens = arguments.find(verb, rule.target, theme)
+    if theme is not None and not target_tokens and "dobj" in rule.target:
+        target_tokens = conjuncts(theme)
+    target = _actors(target_tokens, names, loose=True)
+    if theme is not None and not target and "dobj" in rule.target:
+        target = _actors(conjuncts(theme), names, loose=True)
+    if not source and theme is not None and rule.type in ("AID", "RETREAT"):
+        source = _named_modifier(theme, names, {a.id for a in target if a.id})
+    if rule.reciprocal and len(source) > 1 and not target:
+        source, target = _halves(source)
+    if not target:
+        target = _elsewhere(verb, names, source)
+    return Coded(
+        rule,
+        rule.name,
+        rule.type,
+        rule.mode,
+        verb,
+        sentence,
+        source,
+        _without(target, source),
+        "asserted",
+        rule.escalation,
+        rule.when,
+        theme,
+        modality.read(verb),
+    )
+
+
+def _named_modifier(noun: Token, names: Names, taken: set[str | None]) -> list[Actor]:
+    """The nationality of what is moved, where nobody else is said to move it: “Iranian missiles”."""
+    actors = [a for t in _theme_chain(noun) for a in actors_of(t, names, loose=False)]
+    return [a for a in actors if a.id is not None and a.id not in taken][:1]
+
+
+def _halves(source: list[Actor]) -> tuple[list[Actor], list[Actor]]:
+    """“A and B clashed”: the first against the rest."""
+    first = source[0]
+    rest = [a for a in source[1:] if not (first.start < a.end and a.start < first.end)]
+    ids = {first.id}
+    head = [first] + [a for a in source[1:] if a.start < first.end and first.start < a.end]
+    return head, [a for a in rest if a.id not in ids or a.id is None]
+
+
+def _elsewhere(token: Token, names: Names, source: Sequence[Actor]) -> list[Actor]:
+    """Nobody is said to suffer it: the state of the place where it happens, when that is another's."""
+    own = {a.id for a in source}
+    for preposition in (
+        "in",
+        "on",
+        "against",
+        "near",
+        "at",
+        "along",
+        "over",
+        "into",
+        "from",
+        "with",
+        "to",
+        "around",
+        "off",
+        "between",
+        "across",
+    ):
+        found = prepositional(token, preposition)
+        if found is not None:
+            actors = [
+                a for t in conjuncts(found) for a in actors_of(t, names, loose=False) if a.id not in own or a.id is None
+            ]
+            if actors:
+                return actors
+    return []
+
+
+def _without(target: list[Actor], source: Sequence[Actor]) -> list[Actor]:
+    spans = {(a.start, a.end) for a in source}
+    return [a for a in target if (a.start, a.end) not in spans]
+
+
+def _actors(tokens: Sequence[Token], names: Names, *, loose: bool) -> list[Actor]:
+    found: list[Actor] = []
+    seen: set[tuple[str | None, int]] = set()
+    for token in tokens:
+        for actor in actors_of(token, names, loose=loose):
+            key = (actor.id, actor.start if actor.id is None else -1)
+            if key not in seen:
+                seen.add(key)
+                found.append(actor)
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- nouns
+
+
+def _from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Coded:
+    reading = modality.read(noun)
+    source = _noun_source(rule, noun, names)
+    theme = prepositional(noun, "of")
+    transfers = rule.type in ("AID", "RETREAT", "MOBILIZE", "COOPERATE") and theme is not None
+    paths = tuple(p for p in rule.target if p not in ("dobj", "dative"))
+    tokens = arguments.find(noun, paths, theme if transfers else None)
+    if transfers and not tokens and theme is not None and "of" in paths:
+        tokens = conjuncts(theme)
+    target = _actors(tokens, names, loose=True)
+    if not target and noun.dep in ("dobj", "pobj", "nsubjpass") and noun.head.is_verb:
+        light = noun.head
+        below = arguments.find(light, tuple(p for p in paths if p != "of"), noun)
+        dative = light.child("dative")
+        if not below and dative is not None:
+            below = [dative.child("pobj") or dative]
+        target = _actors(below, names, loose=True)
+    if not target and rule.reciprocal:
+        between = prepositional(noun, "between")
+        if between is not None:
+            source = _actors(conjuncts(between), names, loose=True)
+    if not source and transfers and theme is not None:
+        source = _named_modifier(theme, names, {a.id for a in target if a.id})
+    if rule.reciprocal and len(source) > 1 and not target:
+        source, target = _halves(source)
+    if not target:
+        target = _elsewhere(noun, names, source) or (_elsewhere(noun.head, names, source) if noun.head.is_verb else [])
+    return Coded(
+        rule,
+        rule.name,
+        rule.type,
+        rule.mode,
+        noun,
+        sentence,
+        source,
+        _without(target, source),
+        "asserted",
+        rule.escalation,
+        rule.when,
+        theme,
+        reading,
+    )
+
+
+def _noun_source(rule: Rule, noun: Token, names: Names) -> list[Actor]:
+    doer = prepositional(noun, "by")
+    if doer is not None:
+        return _actors(conjuncts(doer), names, loose=False)
+    found: list[Actor] = []
+    for c in noun.children:
+        if c.dep in ("poss", "amod", "compound", "nmod"):
+            mention = names.at(c)
+            if (
+                mention is not None and mention.kind in ("state", "organisation", "group", "person")
+            ) or c.dep == "poss":
+                found.extend(actors_of(c, names, loose=False))
+            elif c.dep == "compound" and is_actor_noun(c):
+                found.append(Actor(id=None, start=c.start, end=c.end, text=names.text[c.start : c.end]))
+            elif c.dep == "amod" and any(names.at(g) for g in c.children):
+                found.extend(a for g in c.children for a in actors_of(g, names, loose=False))
+    if found:
+        return found
+    if "from" in rule.source:
+        giver = prepositional(noun, "from")
+        if giver is not None:
+            return _actors(conjuncts(giver), names, loose=False)
+    return _actors(arguments.noun_governor_subjects(noun), names, loose=False)
+
+
+# ---------------------------------------------------------------------------------------------- turning
+
+
+def _turn(coded: Coded, names: Names) -> list[Coded]:
+    """The event as its operators make it; an accusation adds the ACCUSE itself."""
+    reading = coded.reading
+    coded.modality = coded.rule.modality or reading.modality
+    if reading.evaluated and not coded.source and coded.modality == "asserted":
+        coded.modality = "hypothetical"
+    wrapper, token = reading.wrapper, reading.wrapper_token
+    if wrapper is not None and token is not None:
+        for part in reversed(wrapper.split("+")):
+            _wrapped(coded, part, token, names)
+    elif coded.modality == "intended":
+        _future(coded)
+    return [coded]
+
+
+def _future(coded: Coded) -> None:
+    """PLOVER: conflict to come is a threat, cooperation to come an agreement, a retreat to come a concession."""
+    quad = quad_of(coded.type)
+    if coded.type in ("ASSAULT", "SANCTION", "COERCE", "MOBILIZE", "PROTEST"):
+        if coded.type != "MOBILIZE" or coded.reading.light is None:
+            coded.type, coded.mode = "THREATEN", _threat_mode(coded)
+    elif coded.type in ("AID", "COOPERATE", "SUPPORT") and quad in (1, 2):
+        coded.type, coded.mode = "AGREE", None
+
+
+def _threat_mode(coded: Coded) -> str:
+    return {
+        "ASSAULT": "violence",
+        "MOBILIZE": "violence",
+        "SANCTION": "relations",
+        "COERCE": "restrict",
+        "PROTEST": "restrict",
+    }[coded.type]
+
+
+def _wrapped(coded: Coded, effect: str, token: Token, names: Names) -> None:
+    if effect == "end":
+        _ended(coded, token, names)
+    elif effect in ("request", "request-not"):
+        _requested(coded, token, names, effect == "request-not")
+    elif effect == "threat":
+        if coded.type in ("ASSAULT", "SANCTION", "COERCE", "MOBILIZE", "PROTEST", "REJECT", "RETREAT", "AID"):
+            coded.type, coded.mode = "THREATEN", "violence" if coded.type in ("ASSAULT", "MOBILIZE") else "relations"
+            coded.name = f"threaten:{coded.rule.name}"
+            _subject_of(coded, token, names)
+    elif effect == "agree":
+        if quad_of(coded.type) <= 2:
+            coded.type, coded.mode = "AGREE", None
+            coded.name = f"agree:{coded.rule.name}"
+            _subject_of(coded, token, names)
+    elif effect == "refuse":
+        if quad_of(coded.type) <= 2 or coded.type == "REQUEST":
+            coded.type, coded.mode = "REJECT", "yield" if coded.type in ("RETREAT", "CONCEDE", "AGREE") else "assist"
+            coded.name = f"reject:{coded.rule.name}"
+            if coded.direction == "de-escalation":
+                coded.direction, coded.modality, coded.when = "escalation", "asserted", "conflict"
+            _subject_of(coded, token, names)
+        else:
+            _subject_of(coded, token, names)
+    elif effect == "allow":
+        if coded.type == "AID" and coded.direction is None:
+            coded.type, coded.mode = "RETREAT", "access"
+
+
+def _subject_of(coded: Coded, token: Token, names: Names) -> None:
+    if coded.source:
+        return
+    tokens = (
+        arguments.subjects(token)
+        if token.is_verb
+        else arguments._owner(token) or arguments.noun_governor_subjects(token)
+    )
+    coded.source = _actors(tokens, names, loose=False)
+
+
+def _ended(coded: Coded, token: Token, names: Names) -> None:
+    """What is ended is turned round: the end of conflict is a retreat, the end of cooperation a sanction."""
+    doers = _actors(
+        arguments.subjects(token) if token.is_verb else arguments.noun_governor_subjects(token), names, loose=False
+    )
+    victims = coded.target or [a for a in coded.source if a.id not in {d.id for d in doers}]
+    if doers:
+        coded.source, coded.target = doers, victims
+    kind = coded.type
+    if quad_of(kind) == 4:
+        coded.type, coded.mode = ("CONCEDE", None) if kind in ("SANCTION", "COERCE") else ("RETREAT", "ceasefire")
+    elif kind in ("AID", "COOPERATE", "SUPPORT"):
+        coded.type, coded.mode = "SANCTION", "discontinue"
+    elif kind in ("CONSULT", "AGREE"):
+        coded.type, coded.mode = "REJECT", "meet" if kind == "CONSULT" else "change"
+    elif kind in ("RETREAT", "CONCEDE"):
+        coded.type, coded.mode = "REJECT", "yield"
+    coded.name = f"end:{coded.rule.name}"
+    if coded.direction is not None:
+        coded.direction = "de-escalation" if coded.direction == "escalation" else "escalation"
+        if coded.direction == "escalation" and coded.when == "always":
+            coded.when = "conflict"
+
+
+def _requested(coded: Coded, token: Token, names: Names, not_to: bool) -> None:
+    """Who asks is the source of a REQUEST, who is asked its target."""
+    if token.is_verb:
+        askers = arguments.subjects(token)
+        asked_token = direct_object(token)
+        asked = conjuncts(asked_token) if asked_token is not None else []
+        for preposition in ("on", "upon", "to", "from", "with", "of"):
+            if not asked:
+                found = prepositional(token, preposition)
+                asked = conjuncts(found) if found is not None and found.tag != "VBG" else []
+    else:
+        askers = arguments._owner(token) or arguments.noun_governor_subjects(token)
+        found = prepositional(token, "on") or prepositional(token, "to")
+        asked = conjuncts(found) if found is not None else []
+    if coded.trigger in asked or any(coded.trigger in t.subtree() for t in asked):
+        asked = []
+    source = _actors(askers, names, loose=False)
+    target = _actors(asked, names, loose=False)
+    done_by = [a for a in coded.source if all((a.start, a.end) != (s.start, s.end) for s in source)]
+    coded.target = target or done_by or coded.target
+    coded.source = source
+    coded.mode = {
+        "AID": "assist",
+        "CONSULT": "meet",
+        "COOPERATE": "assist",
+        "RETREAT": "yield",
+        "CONCEDE": "yield",
+    }.get(coded.type, "change")
+    coded.type = "REQUEST"
+    coded.name = f"request:{coded.rule.name}"
+    if not_to and coded.direction is not None:
+        coded.direction = "de-escalation" if coded.direction == "escalation" else "escalation"
+
+
+def _worth_keeping(coded: Coded) -> bool:
+    if coded.when == "warlike":
+        reading = coded.reading
+        told = coded.modality in ("hypothetical", "intended", "requested") or reading.light is not None
+        wanted = coded.trigger.dep in ("dobj", "pobj", "attr", "nsubj", "xcomp", "ccomp", "ROOT", "advcl", "conj")
+        if coded.trigger.is_noun and not (told and wanted):
+            return False
+    if coded.source or coded.target:
+        return True
+    return coded.direction is not None
+
+
+def _merged(found: list[Coded]) -> list[Coded]:
+    """One event where two rules read the same deed out of one trigger chain (“launched an attack”, “call for a truce”)."""
+    kept: list[Coded] = []
+    for coded in sorted(found, key=lambda c: (-_fullness(c), c.trigger.start)):
+        twin = next(
+            (
+                k
+                for k in kept
+                if k.type == coded.type
+                and {a.id or a.text for a in k.source} == {a.id or a.text for a in coded.source}
+                and {a.id or a.text for a in k.target} == {a.id or a.text for a in coded.target}
+                and k.modality == coded.modality
+            ),
+            None,
+        )
+        if twin is None:
+            kept.append(coded)
+        elif twin.direction is None and coded.direction is not None:
+            twin.direction, twin.when = coded.direction, coded.when
+    return kept
+
+
+def _fullness(coded: Coded) -> int:
+    return 2 * bool(coded.source) + 2 * bool(coded.target) + (coded.direction is not None)
+
+
+def span(token: Token) -> tuple[int, int]:
+    return span_of(token)

