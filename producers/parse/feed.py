@@ -50,9 +50,17 @@ def parse_feed(
     prepared = prepare(body, max_entries)
     headers = {"content-type": "application/xml; charset=utf-8" if prepared.utf8 else content_type or "application/xml"}
     # BytesIO and never bytes, str or an address: those feedparser may take for a file's name or fetch itself.
-    result = feedparser.parse(
-        io.BytesIO(prepared.data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        result = feedparser.parse(
+            io.BytesIO(prepared.data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except MemoryError:
+        raise
+    except Exception as error:  # feedparser lets errors of many kinds out on bytes that it did not foresee
+        raise ParseError(
+            f"The feed {url} is so malformed that it cannot be read ({type(error).__name__}: {str(error)[:200]}).",
+            "Its publisher must mend it.",
+        ) from error
     if not result.get("version") and not result.get("entries"):
         raise _no_feed(url, body, prepared)
     return _read(result, prepared, url, content_language, max_entries, max_chars)
