@@ -15,6 +15,9 @@ from brinkwatch.models import ArticleDocument
 
 _PARAGRAPH = re.compile(r"[^\r\n]+")
 
+_CUT = " …"
+"""What an excerpt ends with: no part of the text that was analysed."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -49,7 +52,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class MarkedText:
-    """The title and the paragraphs, each as segments. `unmarked` says why the body bears no marks, where it should."""
+    """The title and the paragraphs, each as segments. `unmarked` says why marks are missing, where they are."""
 
     title: tuple[Segment, ...]
     paragraphs: tuple[tuple[Segment, ...], ...]
@@ -66,15 +69,17 @@ def marked_text(document: ArticleDocument) -> MarkedText:
     stored = document.body or document.summary
     title_length = len(document.title)
     text = f"{document.title}\n\n{stored}" if document.title else stored
-    marks = [mark for mark in _marks(document) if 0 <= mark.start < mark.end <= len(text)]
+    kept = len(text) - len(_CUT) if document.feed.storage == "excerpt" and text.endswith(_CUT) else len(text)
+    marks = [mark for mark in _marks(document) if 0 <= mark.start < mark.end <= kept]
+    quoted = list(_quoted(document))
     unmarked = ""
-    if not _in_place(document, text):
+    if not stored and document.feed.storage == "metadata":
+        unmarked = "The text is not kept: its feed is set to store metadata only. What was understood is listed."
+    elif any(text[start:end] != words for start, end, words in quoted if end <= kept):
         marks = [mark for mark in marks if mark.end <= title_length]
-        unmarked = "Only a part of the text is kept, so names and events are marked in the title alone."
-        if not stored:
-            unmarked = (
-                "The text is not kept: its feed is set to store metadata only. What was understood is listed below."
-            )
+        unmarked = "The text kept is not the one that was analysed, so names and events are marked in the title alone."
+    elif kept < len(text) or any(end > kept for _, end, _ in quoted):
+        unmarked = "Only an excerpt of the text is kept. What was understood of all of it is listed."
     begin = title_length + 2 if document.title else 0
     found = _PARAGRAPH.finditer(text, min(begin, len(text)))
     paragraphs = [(each.start(), each.end()) for each in found if each[0].strip()]
@@ -102,13 +107,12 @@ def _marks(document: ArticleDocument) -> Iterator[Mark]:
             yield Mark("reason", index, sentence.start, sentence.end)
 
 
-def _in_place(document: ArticleDocument, text: str) -> bool:
-    """Whether the words that the analysis quotes stand where it says."""
-    quoted = [mention for entity in document.entities for mention in entity.mentions]
-    spans = [(each.start, each.end, each.text) for each in quoted]
-    spans += [(event.trigger.start, event.trigger.end, event.trigger.text) for event in document.events]
-    spans += [(said.cue.start, said.cue.end, said.cue.text) for said in document.attributions if said.cue is not None]
-    return all(text[start:end] == words for start, end, words in spans)
+def _quoted(document: ArticleDocument) -> Iterator[tuple[int, int, str]]:
+    """The words that the analysis quotes, and where it says that they stand."""
+    for entity in document.entities:
+        yield from ((each.start, each.end, each.text) for each in entity.mentions)
+    yield from ((event.trigger.start, event.trigger.end, event.trigger.text) for event in document.events)
+    yield from ((said.cue.start, said.cue.end, said.cue.text) for said in document.attributions if said.cue)
 
 
 def _cut(text: str, ranges: list[tuple[int, int]], marks: list[Mark]) -> Iterator[tuple[Segment, ...]]:
