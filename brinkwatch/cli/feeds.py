@@ -113,7 +113,7 @@ def list_(
     for feed, state in rows:
         articles = state.articles if state else 0
         print(f"{feed.id}  {_health(feed, state):12}  {articles:6}  {feed.class_:11}  {feed.country or '---'}  "
-              f"{feed.language or '--':3}  {_shown(feed)}")  # fmt: skip
+              f"{feed.language or '--':3}  {_shown(feed, state)}")  # fmt: skip
     say(f"{len(rows)} of {len(feeds)} feeds. Add one: brinkwatch feeds add URL" if not rows else f"{len(rows)} feeds")
 
 
@@ -138,8 +138,8 @@ def show(
         return
     polled = row.pop("state")
     for name, value in {**row, **(polled or {})}.items():
-        if name not in ("schema_version", "feed_id") and value not in (None, "", []):
-            print(f"{name:14} {', '.join(value) if isinstance(value, list) else value}")
+        if name not in ("schema_version", "feed_id") and value not in (None, "", [], ()):
+            print(f"{name:14} {', '.join(value) if isinstance(value, list | tuple) else value}")
     if polled is None:
         print("It has not been polled yet.")
 
@@ -367,10 +367,11 @@ def _health(feed: Feed, state: FeedState | None) -> str:
     return "ended" if state.last_outcome == "gone" else f"failing ({state.failures})"
 
 
-def _shown(feed: Feed) -> str:
+def _shown(feed: Feed, state: FeedState | None = None) -> str:
+    """The address and the name: the registry's, else what the feed called itself when it was polled."""
     from producers.fetch.errors import shown
 
-    return f"{shown(feed.url)}  {feed.title}".rstrip()
+    return f"{shown(feed.url)}  {feed.title or (state.title if state else '')}".rstrip()
 
 
 def _language(declared: str | None) -> str | None:

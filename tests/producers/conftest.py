@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from brinkwatch.settings import Settings
+from brinkwatch.settings import Settings, read_settings
 from brinkwatch.workers import WorkerPool
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -64,7 +64,7 @@ async def server() -> AsyncIterator[FeedServer]:
 
 @pytest.fixture
 def settings(server: FeedServer) -> Settings:
-    return Settings(allow_private=f"127.0.0.1:{server.server.port}", fetch_timeout=5, poll_interval=900)
+    return read_settings(allow_private=f"127.0.0.1:{server.server.port}", fetch_timeout=5, poll_interval=900)
 
 
 @pytest.fixture(scope="module")

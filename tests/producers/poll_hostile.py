@@ -7,7 +7,7 @@ import json
 import resource
 import sys
 
-from brinkwatch.settings import Settings
+from brinkwatch.settings import read_settings
 from producers.fetch.client import Client
 from producers.poll.one import parse_workers
 from producers.poll.poller import Poller
@@ -16,7 +16,7 @@ from tests.producers.memory import MemoryStore
 
 
 async def poll(allow: str, urls: list[str]) -> dict[str, object]:
-    settings = Settings(allow_private=allow, fetch_timeout=3, parse_timeout=15, poll_concurrency=16)
+    settings = read_settings(allow_private=allow, fetch_timeout=3, parse_timeout=15, poll_concurrency=16)
     store = MemoryStore([make_feed(url) for url in urls])
     workers = parse_workers(settings)
     try:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 from pytest_httpserver import HTTPServer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from brinkwatch.cli.feeds import app
 from brinkwatch.cli.wiring import open_registry, settings

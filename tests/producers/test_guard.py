@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brinkwatch.errors import RefusedAddress, SettingsError
-from brinkwatch.settings import Settings
+from brinkwatch.settings import read_settings
 from producers.fetch.client import Client, FetchRequest
 from producers.fetch.errors import FetchFailure
 from producers.fetch.guard import ConnectionRefusedHere, Policy, guarded_session, read_policy, why_not_public
@@ -86,7 +86,7 @@ async def test_no_spelling_of_an_inside_host_is_connected_to(
 ) -> None:
     connected: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda self, where: connected.append(where))
-    async with Client(Settings(allow_private=""), look_up=by_the_system) as client:
+    async with Client(read_settings(allow_private=""), look_up=by_the_system) as client:
         with pytest.raises(FetchFailure):
             await client.fetch(FetchRequest(f"{scheme}://{host}/feed"))
     assert not connected
@@ -98,7 +98,7 @@ async def test_no_spelling_of_an_inside_host_is_connected_to(
      "javascript:alert(1)", "http://", "http:///feed", "", "unix:///run/docker.sock", "http+unix://x/", "dict://x/"],
 )  # fmt: skip
 async def test_other_schemes_are_refused_with_what_to_do(url: str) -> None:
-    async with Client(Settings(allow_private="")) as client:
+    async with Client(read_settings(allow_private="")) as client:
         with pytest.raises(FetchFailure) as caught:
             await client.fetch(FetchRequest(url))
     assert caught.value.outcome == "hard"
@@ -115,7 +115,7 @@ async def test_a_name_that_resolves_inside_only_when_connecting_is_refused() -> 
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (seen[-1], port))]
 
     rebinding("evil.example", 80, 0, 0)  # whatever was looked up before counts for nothing
-    async with Client(Settings(allow_private=""), look_up=rebinding) as client:
+    async with Client(read_settings(allow_private=""), look_up=rebinding) as client:
         with pytest.raises(RefusedAddress, match=r"evil\.example leads inside"):
             await client.fetch(FetchRequest("http://evil.example/feed"))
     assert seen == ["93.184.215.14", "127.0.0.1"]
@@ -128,7 +128,7 @@ async def test_all_addresses_of_a_name_are_checked() -> None:
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", port)),
         ]
 
-    async with Client(Settings(allow_private=""), look_up=both) as client:
+    async with Client(read_settings(allow_private=""), look_up=both) as client:
         with pytest.raises(RefusedAddress):
             await client.fetch(FetchRequest("http://both.example/feed"))
 

@@ -7,6 +7,7 @@ import gzip
 import json
 import sys
 import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import brotli
@@ -18,10 +19,11 @@ from tests.producers.conftest import FeedServer
 from tests.producers.feeds import HTML_PAGE, item, rss
 
 PEAK_MB = 600
+Start = Callable[[], Awaitable[FeedServer]]
 
 
 @pytest.fixture
-async def servers() -> object:
+async def servers() -> AsyncIterator[Start]:
     """A server for each feed, as feeds of one host are polled one after another."""
     started: list[FeedServer] = []
 
@@ -37,11 +39,11 @@ async def servers() -> object:
         await server.server.close()
 
 
-async def test_hostile_feeds_are_told_and_cost_little_and_the_good_ones_come_through(servers: object) -> None:
+async def test_hostile_feeds_are_told_and_cost_little_and_the_good_ones_come_through(servers: Start) -> None:
     feeds: dict[str, str] = {}
 
     async def add(words: str) -> FeedServer:
-        server = await servers()  # type: ignore[operator]
+        server = await servers()
         feeds[server.url("/feed")] = words
         return server
 

@@ -12,7 +12,7 @@ import structlog
 
 from brinkwatch.errors import Unavailable
 from brinkwatch.models import Feed, feed_id
-from brinkwatch.settings import Settings
+from brinkwatch.settings import read_settings
 from producers.fetch.client import FetchRequest, FetchResult
 from producers.fetch.errors import HttpGone, HttpRefusal, HttpStatus, NameNotFound
 from producers.poll.one import UNCONDITIONAL_EVERY, PollReport
@@ -55,7 +55,7 @@ class Desk:
         self.clock = Clock()
         self.fetcher = ScriptedFetcher(answers if callable(answers) else lambda request: answers[request.url])
         self.reports: list[PollReport] = []
-        settings = Settings(**given.pop("settings", {}))
+        settings = read_settings(**given.pop("settings", {}))
         self.poller = Poller(
             self.store,
             self.store,
@@ -384,7 +384,7 @@ async def test_stopping_gives_up_fetches_and_finishes_publications() -> None:
         await go.wait()
         await publish(*args)
 
-    desk.store.publish = slow_publish  # type: ignore[method-assign]
+    desk.store.publish = slow_publish  # type: ignore[assignment, method-assign]
     running = Running(desk)
     await running.__aenter__()
     await begun.wait()

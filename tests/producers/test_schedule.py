@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brinkwatch.models.feed import PollOutcome
-from brinkwatch.settings import Settings
+from brinkwatch.settings import read_settings
 from producers.schedule import Decision, ScheduleLimits, next_poll, schedule_limits
 from tests.producers.feeds import NOW
 
@@ -120,5 +120,5 @@ def test_whatever_a_server_says_the_next_poll_is_within_the_limits(
 
 
 def test_the_usual_interval_stays_within_the_operators_limits() -> None:
-    assert schedule_limits(Settings(poll_interval=1, poll_interval_min=60)).interval == 60
-    assert schedule_limits(Settings(poll_interval=9000, poll_interval_max=3600)).interval == 3600
+    assert schedule_limits(read_settings(poll_interval=1, poll_interval_min=60)).interval == 60
+    assert schedule_limits(read_settings(poll_interval=9000, poll_interval_max=3600)).interval == 3600
