@@ -19,7 +19,7 @@ from processors.analysis.escalation.score import score_text
 from processors.analysis.gate import Gate
 from processors.analysis.parse import Parsed, Parser, model_name
 from processors.analysis.sentences import SentenceSpan, split
-from processors.analysis.statements import read_statements
+from processors.analysis.statements import Who, read_statements
 from processors.analysis.text import PreparedText
 
 log = logging.getLogger(__name__)
@@ -111,12 +111,12 @@ class Analyzer:
         names = [NamedSpan(n.start, n.end, n.label) for n in parsed.names] if parsed is not None else []
         entities = self._finder.find(one.text, one.language, names)
         if one.coverage == "names":
-            return self._analysis(one, entities, (), (), score_text((), entities.kind))
+            return self._analysis(one, entities, (), (), score_text((), Who(entities).kind))
         if parsed is not None:
             attributions, events = read_statements(one.text, parsed.sentences, entities, one.request.published)
         else:
             attributions, events = light.analyze_light(one.text, one.language, entities)
-        return self._analysis(one, entities, attributions, events, score_text(events, entities.kind))
+        return self._analysis(one, entities, attributions, events, score_text(events, Who(entities).kind))
 
     def _analysis(
         self,

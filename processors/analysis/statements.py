@@ -26,7 +26,8 @@ def read_statements(
     prepared: PreparedText, sentences: Sequence[Sentence], entities: Entities, published: dt.datetime | None
 ) -> tuple[list[Attribution], list[Event]]:
     """Who says what, and who does what to whom, in text order."""
-    mentions = name_refs(entities)
+    who = Who(entities)
+    mentions = name_refs(entities, who)
     discourse = Discourse(sentences, mentions)
     names = Names(mentions, prepared.text, discourse.resolve)
     quotes = Quotes(prepared.text)
@@ -41,8 +42,8 @@ def read_statements(
     coded = [one for s in sentences if s.tokens for one in code(s, names)]
     coded = resolve_anaphora(sentences, coded, names)
     laid = [_attribution_of(one, attributions) for one in coded]
-    _settle_denials(coded, laid, attributions, entities)
-    judge = Judge(prepared.text, entities.kind, entities.state_of)
+    _settle_denials(coded, laid, attributions, who)
+    judge = Judge(prepared.text, who.kind, who.state_of)
     framings = _framings(sentences, coded)
     events: list[Event] = []
     for one, index in zip(coded, laid, strict=True):
@@ -54,39 +55,32 @@ def read_statements(
     return attributions, [e for e in events if _tellable(e)]
 
 
-def name_refs(entities: Entities) -> list[NameRef]:
+class Who:
+    """What the ids of one text stand for: a coarse kind, and the state that someone belongs to or speaks for."""
+
+    _INDEPENDENT = frozenset({"media", "company", "ngo", "igo", "alliance", "university", "think-tank", "bank", "team"})
+
+    def __init__(self, entities: Entities) -> None:
+        self._kinds = {e.id: entities.role(e.id) for e in entities.entities}
+        self._states = {
+            e.id: entities.state_of(e.id) for e in entities.entities if entities.kind(e.id) not in self._INDEPENDENT
+        }
+
+    def kind(self, id_: str) -> str:
+        """person, state, place, organisation, group, weapon or other; a state that only others point to is one, too."""
+        return self._kinds.get(id_) or ("state" if len(id_) == 3 and id_.isupper() else "other")
+
+    def state_of(self, id_: str) -> str | None:
+        return self._states.get(id_) or (id_ if self.kind(id_) == "state" else None)
+
+
+def name_refs(entities: Entities, who: Who) -> list[NameRef]:
     """The mentions of a text with what the rules need to know of them."""
-    found: list[NameRef] = []
-    for entity in entities.entities:
-        kind = entities.kind(entity.id)
-        state = entities.state_of(entity.id)
-        for m in entity.mentions:
-            found.append(NameRef(m.start, m.end, entity.id, _kind(kind, entity.type), state, m.form))
-    return found
-
-
-def _kind(kind: str, type_: str) -> str:
-    known = {
-        "state": "state",
-        "person": "person",
-        "place": "place",
-        "organisation": "organisation",
-        "organization": "organisation",
-        "org": "organisation",
-        "group": "group",
-        "weapon": "weapon",
-    }
-    if kind in known:
-        return known[kind]
-    return {
-        "PERSON": "person",
-        "ORG": "organisation",
-        "NORP": "group",
-        "GPE": "place",
-        "LOC": "place",
-        "FAC": "place",
-        "WEAPON": "weapon",
-    }.get(type_, "other")
+    return [
+        NameRef(m.start, m.end, entity.id, who.kind(entity.id), who.state_of(entity.id), m.form)
+        for entity in entities.entities
+        for m in entity.mentions
+    ]
 
 
 def _headlines(
@@ -125,7 +119,7 @@ def _attribution_of(one: Coded, attributions: Sequence[Attribution]) -> int | No
 
 
 def _settle_denials(
-    coded: Sequence[Coded], laid: Sequence[int | None], attributions: Sequence[Attribution], entities: Entities
+    coded: Sequence[Coded], laid: Sequence[int | None], attributions: Sequence[Attribution], who: Who
 ) -> None:
     """Denied, where the one it is laid to says no: by a verb of denial, or by negation of what others lay to it."""
     for one, index in zip(coded, laid, strict=True):
@@ -133,8 +127,8 @@ def _settle_denials(
             continue
         attribution = attributions[index]
         speaker = attribution.source.id if attribution.source is not None else None
-        side = {speaker, entities.state_of(speaker) if speaker else None} - {None}
-        doers = {a.id for a in one.source} | {entities.state_of(a.id) for a in one.source if a.id}
+        side = {speaker, who.state_of(speaker) if speaker else None} - {None}
+        doers = {a.id for a in one.source} | {who.state_of(a.id) for a in one.source if a.id}
         doers.discard(None)
         speaks_for_itself = not doers or bool(side & doers)
         if attribution.denies and one.modality in ("asserted", "intended", "hypothetical", "denied"):
