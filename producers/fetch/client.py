@@ -19,7 +19,7 @@ import yarl
 
 from brinkwatch.settings import Settings
 from producers.fetch import errors
-from producers.fetch.errors import shown
+from producers.fetch.errors import shown, storable
 from producers.fetch.guard import SETTING, ConnectionRefusedHere, LookUp, guarded_session, read_policy
 from producers.fetch.inflate import ACCEPT_ENCODING, BrokenEncoding, inflate
 
@@ -155,7 +155,7 @@ class Client:
     async def _read(self, response: aiohttp.ClientResponse, request: FetchRequest, final_url: str) -> FetchResult:
         headers: dict[str, str] = {}
         for header, value in response.headers.items():
-            headers.setdefault(header.lower(), value)
+            headers.setdefault(storable(header.lower()), storable(value))
         if response.status == 304 and (request.etag or request.last_modified):
             return FetchResult(304, final_url, headers)
         if not 200 <= response.status < 300:

@@ -21,6 +21,11 @@ def shown(url: str) -> str:
     return urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
+def storable(text: str) -> str:
+    """The text without lone surrogates, which is how bytes of a header that are no UTF-8 arrive; they cannot be stored."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 class FetchFailure(FetchError):
     """A fetch that brought nothing usable. `outcome` tells how long to stay away, `unreachable` that no server answered."""
 
@@ -32,7 +37,7 @@ class FetchFailure(FetchError):
     ) -> None:
         self.status = status
         self.headers = dict(headers or {})
-        super().__init__(what, hint)
+        super().__init__(storable(what), storable(hint))
 
 
 class NameNotFound(FetchFailure):

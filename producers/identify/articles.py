@@ -203,7 +203,7 @@ def _reference(feed: Feed, feed_title: str) -> FeedRef:
 
 def _primary(language: str | None) -> str | None:
     first = (language or "").strip().replace("_", "-").split("-")[0].lower()
-    return first if len(first) in (2, 3) and first.isalpha() else None
+    return first if len(first) in (2, 3) and first.isascii() and first.isalpha() else None
 
 
 def _whole_seconds(time: dt.datetime | None) -> dt.datetime | None:

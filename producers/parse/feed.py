@@ -96,7 +96,7 @@ def _read(
         format=result.get("version") or "unknown",
         title=one_line(_plain(feed, "title"), 500),
         site_url=site,
-        language=language[:35] if language else None,
+        language=tidy(language)[:35] if language else None,
         hints=FeedHints(ttl=_ttl(feed)),
         entries=parsed,
         problems=tuple(problems),
@@ -117,7 +117,7 @@ def _bozo(result: Any, told: bool) -> list[str]:
         return []  # as common as it is harmless
     if told and "Exception" in name:
         return []
-    return [f"It is not well-formed ({str(error)[:200]}); it was read as far as possible."]
+    return [f"It is not well-formed ({tidy(str(error))[:200]}); it was read as far as possible."]
 
 
 def _entry(entry: Any, base: str, dates: DateReader, max_chars: int, version: str) -> ParsedEntry:

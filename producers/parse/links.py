@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import urllib.parse
 from html.parser import HTMLParser
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _LOOK_AT = 300_000  # bytes of a page in which its links are looked for
 _MAX_LENGTH = 4000
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def absolute(link: str, base: str) -> str:
     """The link as an absolute http(s) address, empty where it is none."""
     link = "".join(link.split()) if "\n" in link or "\t" in link else link.strip()
-    if not link or len(link) > _MAX_LENGTH:
+    if not link or len(link) > _MAX_LENGTH or _UNPRINTABLE.search(link):
         return ""
     try:
         joined = urllib.parse.urljoin(base, link)

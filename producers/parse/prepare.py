@@ -19,6 +19,12 @@ _LONG_NAME = re.compile(
     rb"(<(?:[A-Za-z_][\w.-]{0,30}:)?(?:author|creator|name|email|publisher|managingEditor|webMaster|contributor|owner)"
     rb"\b[^<>]{0,200}>\s*(?:<!\[CDATA\[)?[^<\]]{500})[^<\]]+"
 )
+# References to halves of letters: feedparser gives up on the whole feed, yet some publishers write emoji as two halves.
+_SURROGATE = (
+    rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));?"
+)
+_SURROGATES = re.compile(rb"(?:" + _SURROGATE + rb")+")
+_REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+)")
 _HTML_ROOTS = ("html", "head", "body", "div", "p", "script", "meta", "title")
 _LOOK_AHEAD = 65536
 _WIDE = (  # byte order marks, the longer first; feedparser knows them, the expressions above do not
@@ -53,7 +59,16 @@ def prepare(data: bytes, max_entries: int) -> Prepared:
     if local in (b"rss", b"rdf", b"feed", b"channel"):
         data = _with_few_entries(data, root, local, max_entries, problems)
         data = _LONG_NAME.sub(rb"\1", data)
+        data = _SURROGATES.sub(_whole_letters, data)
     return Prepared(data, local.decode("ascii", "replace"), utf8, tuple(problems))
+
+
+def _whole_letters(halves: re.Match[bytes]) -> bytes:
+    """Halves that follow each other make letters; a half alone becomes the replacement character."""
+    found = [ref.decode() for ref in _REFERENCE.findall(halves[0])]
+    numbers = [int(ref[1:], 16) if ref[0] in "xX" else int(ref) for ref in found]
+    text = b"".join(number.to_bytes(2, "little") for number in numbers).decode("utf-16-le", "replace")
+    return "".join(f"&#{ord(letter)};" for letter in text).encode()
 
 
 def _to_bytes_of_ascii_kind(data: bytes) -> tuple[bytes, bool]:

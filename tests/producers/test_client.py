@@ -316,6 +316,26 @@ async def test_an_answer_that_is_no_http_is_told(settings: Settings) -> None:
     assert isinstance(error, errors.BrokenAnswer)
 
 
+async def test_headers_that_are_no_text_can_still_be_stored(settings: Settings) -> None:
+    async def odd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"\r\n\r\n")
+        status = b"302 R\xe9" if b"/hop" in request else b"404 Pas trouv\xe9" if b"/no" in request else b"200 OK"
+        writer.write(b"HTTP/1.1 " + status + b'\r\nETag: "\xe9"\r\nServer: \xff\r\nLocation: ftp://\xe9/\r\n')
+        writer.write(b"Content-Length: 2\r\n\r\nhi")
+        await writer.drain()
+        writer.close()
+
+    served = await asyncio.start_server(odd, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{served.sockets[0].getsockname()[1]}"
+    allowed = settings.model_copy(update={"allow_private": "127.0.0.1"})
+    result = await fetch(allowed, base + "/feed")
+    assert result.body == b"hi"
+    "".join(result.headers.values()).encode()
+    for path in ("/no", "/hop"):
+        str(await failure(allowed, base + path)).encode()
+    served.close()
+
+
 async def test_headers_without_end_are_stopped(settings: Settings) -> None:
     async def headers_for_ever(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n")

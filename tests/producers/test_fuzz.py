@@ -9,25 +9,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brinkwatch.errors import ParseError
+from brinkwatch.models import RawArticle, decode, encode
 from producers.fetch.inflate import BrokenEncoding, inflate
+from producers.identify.articles import identify
 from producers.parse.feed import parse_feed
 from producers.parse.links import absolute, feed_links
 from producers.parse.model import ParsedFeed
 from producers.parse.prepare import prepare
 from producers.parse.text import plain_from_html
-from tests.producers.feeds import ATOM, HTML_PAGE, JSON_FEED, RDF, item, rss
+from tests.producers.feeds import ATOM, HTML_PAGE, JSON_FEED, NOW, RDF, feed, item, rss
 
 SEEDS = [rss(item(1), item(2)), ATOM, RDF, JSON_FEED, HTML_PAGE, rss(item(1)).decode().encode("utf-16")]
 SNIPPETS = [b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"<!DOCTYPE x [", b"</item>", b"</channel>", b"\x00", b"\xff",
-            b"<item>", b"&lt;p&gt;", b'"', b"{", b"]", b"\xef\xbb\xbf", b"<?xml version='1.0' encoding='utf-7'?>"]  # fmt: skip
+            b"<item>", b"&lt;p&gt;", b'"', b"{", b"]", b"&#55296;", b"&#xDFFF;", b"&#0;", b"&#x1F600;", b"\\ud800", b"&nbsp;", b"\xef\xbb\xbf", b"<?xml version='1.0' encoding='utf-7'?>"]  # fmt: skip
 
 
 def read(body: bytes) -> ParsedFeed | None:
     try:
-        return parse_feed(body, url="https://fuzz.example/rss", max_entries=5, max_chars=500)
+        found = parse_feed(body, url="https://fuzz.example/rss", max_entries=5, max_chars=500)
     except ParseError as error:
         assert "https://fuzz.example/rss" in error.what
         return None
+    decided = identify(feed(), found.entries, known={}, erased=(), now=NOW, language=found.language)
+    for article in decided.articles:
+        assert decode(RawArticle, encode(article)) == article  # it can be stored and sent
+    return found
 
 
 @pytest.mark.parametrize("seed", range(len(SEEDS)))

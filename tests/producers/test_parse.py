@@ -273,6 +273,19 @@ def test_a_link_that_is_none_is_left_out(link: str) -> None:
     assert parse(rss(item(1, link=link))).entries[0].url == ""
 
 
+def test_surrogates_and_control_characters_reach_no_field() -> None:
+    odd = "<item><title>A&#55296;b&#7;</title><link>https://x.example/&#xDC00;</link><guid>&#55297;</guid></item>"
+    feed = parse(f"<rss version='2.0'><channel><title>T&#55296;</title><broken>{odd}</channel></rss>".encode())
+    assert feed.entries[0].title == "A\ufffdb"
+    for text in (feed.title, feed.entries[0].url, feed.entries[0].guid):
+        text.encode()
+
+
+def test_a_letter_in_two_halves_is_made_whole() -> None:
+    body = rss(item(1)).replace(b"Headline 1", b"&#55357;&#56832; and &#xD83D;&#xDE00;")
+    assert parse(body).entries[0].title == "\U0001f600 and \U0001f600"
+
+
 def test_markup_never_reaches_an_entry() -> None:
     nasty = "<script>alert(1)</script><p onclick=x>Text <img src=x onerror=alert(1)> here</p><style>p{}</style>"
     entry = parse(rss(item(1, title="<b>Bold</b> move", text=nasty))).entries[0]
