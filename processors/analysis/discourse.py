@@ -27,7 +27,7 @@ class Discourse:
         self._mentions = sorted(m for m in mentions if m.kind in ("state", "person", "organisation", "group"))
         self.speakers: list[tuple[int, NameRef]] = []
 
-    def resolve(self, token: Token) -> NameRef | None:
+    def resolve(self, token: Token) -> NameRef | Token | None:
         """The name that a pronoun or a definite noun phrase refers back to, or None."""
         lower = token.lower
         if lower in _PERSON:
@@ -40,7 +40,7 @@ class Discourse:
             return self._bare(token)
         return None
 
-    def _recent(self, token: Token, kinds: tuple[str, ...], *, subjects_first: bool) -> NameRef | None:
+    def _recent(self, token: Token, kinds: tuple[str, ...], *, subjects_first: bool) -> NameRef | Token | None:
         names = Names(self._mentions, "")
         here = next((s for s in reversed(self._sentences) if s.start <= token.start), None)
         if here is None:
@@ -49,9 +49,17 @@ class Discourse:
         for ancestor in token.ancestors():
             for c in ancestor.children:
                 if c.dep in ("nsubj", "nsubjpass") and c.end <= token.start and token not in c.subtree():
+                    if self._same_clause(token, ancestor):
+                        continue
                     found = self._named(c, names, kinds)
-                    if found is not None and not self._same_clause(token, ancestor):
+                    if found is not None:
                         return found
+                    if (
+                        c.is_noun
+                        and c.lemma in known_nouns()
+                        and ("person" in kinds or token.lower in _PLURAL | _THING)
+                    ):
+                        return c
         index = self._sentences.index(here)
         pools: list[NameRef] = []
         for sentence in [here, *reversed(self._sentences[max(0, index - _REACH) : index])]:

@@ -49,6 +49,9 @@ class SourceNamer:
             if speaker is not None:
                 return Source(id=speaker.id, name=speaker.name, start=start, end=end)
             reference = self._names.resolve(token)
+            if isinstance(reference, Token):
+                first, last = self._words(reference)
+                return Source(id=None, name=_tidy(self._text[first:last]), start=start, end=end)
             if reference is not None:
                 return Source(id=reference.id, name=self._text[reference.start : reference.end], start=start, end=end)
             return Source(id=None, name=words, start=start, end=end)
@@ -119,7 +122,7 @@ class SourceNamer:
 
     def _nearer_name(self, speaker: Speaker, token: Token, kinds: tuple[str, ...]) -> Speaker | None:
         reference = self._names.resolve(token)
-        if reference is None or reference.start <= speaker.end or reference.kind not in kinds:
+        if not isinstance(reference, NameRef) or reference.start <= speaker.end or reference.kind not in kinds:
             return None
         if token.lower not in ("he", "she"):
             return None

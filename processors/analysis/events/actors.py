@@ -64,7 +64,7 @@ class NameRef(NamedTuple):
     form: str
 
 
-Resolver = Callable[[Token], NameRef | None]
+Resolver = Callable[[Token], NameRef | Token | None]
 
 
 class Names:
@@ -101,7 +101,7 @@ class Names:
         mention = self.at(token)
         return mention is not None and mention.kind == "state" and mention.form != "adjective"
 
-    def resolve(self, token: Token) -> NameRef | None:
+    def resolve(self, token: Token) -> NameRef | Token | None:
         return self._resolve(token)
 
 
@@ -125,7 +125,7 @@ _LINKS = (
 )
 
 
-def actors_of(token: Token, names: Names, *, loose: bool) -> list[Actor]:
+def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> list[Actor]:
     """The actors that a noun phrase names. `loose` lets a phrase without a name in it stand, whatever it is."""
     if token.lower in _NO_ACTORS:
         return []
@@ -135,10 +135,7 @@ def actors_of(token: Token, names: Names, *, loose: bool) -> list[Actor]:
         found.extend(_modifiers(token, names, {mention.id}, mention))
         return found
     if token.lower in _PRONOUNS or token.tag in ("PRP", "PRP$"):
-        antecedent = names.resolve(token)
-        if antecedent is None:
-            return []
-        return [_actor(names, antecedent.id, token.start, token.end)]
+        return _referred(token, names, loose=loose, depth=depth)
     if not (token.is_noun or token.tag in ("JJ", "JJS", "VBN", "VBG", "CD", "NN", "DT")):
         return []
     start, end = _core(token)
@@ -152,14 +149,61 @@ def actors_of(token: Token, names: Names, *, loose: bool) -> list[Actor]:
     owner = token.child("poss")
     if owner is not None and owner.lower in _PRONOUNS:
         antecedent = names.resolve(owner)
-        if antecedent is not None:
+        if isinstance(antecedent, NameRef):
             return [_actor(names, antecedent.id, start, end)]
     antecedent = names.resolve(token) if is_definite(token) else None
-    if antecedent is not None:
+    if isinstance(antecedent, NameRef):
         return [_actor(names, antecedent.id, start, end)]
     if loose or token.lemma in _actor_nouns():
         start, end = _without_determiner(token, start, end)
         return [_actor(names, None, start, end)] if end > start else []
+    return []
+
+
+def _referred(token: Token, names: Names, *, loose: bool, depth: int) -> list[Actor]:
+    """Whom a pronoun stands for: in the words of the same sentence where they are there, else in its own place."""
+    antecedent = names.resolve(token)
+    if antecedent is None or depth > 2:
+        return []
+    if isinstance(antecedent, Token):
+        return actors_of(antecedent, names, loose=loose, depth=depth + 1)
+    near = (
+        0 <= token.start - antecedent.end < 200
+        and "\n" not in names.text[antecedent.end : token.start]
+        and _same_sentence(names.text[antecedent.end : token.start])
+    )
+    if near:
+        return [_actor(names, antecedent.id, antecedent.start, antecedent.end)]
+    return [_actor(names, antecedent.id, token.start, token.end)]
+
+
+def _same_sentence(between: str) -> bool:
+    return not any(mark in between for mark in (". ", "! ", "? "))
+
+
+def named_below(token: Token, names: Names, taken: Sequence[Actor], *, clauses: bool) -> list[Actor]:
+    """The first name in the phrase or clause below a token that is not already an actor: where or whose it is."""
+    spans = [(a.start, a.end) for a in taken]
+    ids = {a.id for a in taken} - {None}
+    queue = list(token.children)
+    while queue:
+        current = queue.pop(0)
+        if current.dep in ("nsubj", "nsubjpass", "agent", "relcl", "npadvmod", "csubj") or (
+            current.dep in ("advcl", "conj", "ccomp", "parataxis") and current.is_verb and not clauses
+        ):
+            continue
+        mention = names.at(current)
+        if (
+            mention is not None
+            and mention.kind in ("state", "organisation", "group", "person", "place")
+            and mention.id not in ids
+            and not any(s < mention.end and mention.start < e for s, e in spans)
+        ):
+            id_ = (
+                mention.state if mention.kind == "place" and mention.state and mention.state not in ids else mention.id
+            )
+            return [_actor(names, id_, mention.start, mention.end)]
+        queue.extend(current.children)
     return []
 
 

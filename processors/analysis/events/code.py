@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from brinkwatch.models import Actor
 from brinkwatch.models.analysis import Direction, EventType, Modality
 from processors.analysis.events import arguments, modality
-from processors.analysis.events.actors import Names, actors_of, is_actor_noun
+from processors.analysis.events.actors import Names, actors_of, is_actor_noun, named_below
 from processors.analysis.events.index import rule_index
 from processors.analysis.events.plover import quad_of
 from processors.analysis.knowledge import Rule
@@ -43,7 +43,6 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
     """The events of one parsed sentence, in the order of their triggers."""
     found: list[Coded] = []
     consumed: set[int] = set()
-    operators_used: set[int] = set()
     for token in sentence.tokens:
         if token.is_verb and token.dep not in ("aux", "auxpass", "amod", "compound"):
             match = rule_index().verb_rule(token, names)
@@ -58,22 +57,27 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
         rule_ = rule_index().noun_rule(token)
         if rule_ is not None:
             found.append(_from_noun(rule_, token, sentence, names))
+    result: list[Coded] = []
+    bare: dict[int, Coded] = {c.trigger.i: c for c in found if _verbal(c)}
+    dropped: set[int] = set()
     for coded in found:
         wrapper = coded.reading.wrapper_token
-        if wrapper is not None and wrapper is not coded.trigger:
-            operators_used.add(wrapper.i)
-    kept = [c for c in found if not (c.trigger.i in operators_used and _spoken_for(c))]
-    result: list[Coded] = []
-    for coded in kept:
-        turned = _turn(coded, names)
-        result.extend(turned)
-    result = [c for c in result if _worth_keeping(c)]
+        _turn(coded, names)
+        plain = bare.get(wrapper.i) if wrapper is not None and wrapper is not coded.trigger else None
+        if plain is not None and plain.type == coded.type:
+            # the verb of asking, refusing, agreeing is told by the event that it turned, with whom it is directed at
+            coded.source = coded.source or plain.source
+            if not any(a.id for a in coded.target) and any(a.id for a in plain.target):
+                coded.target = plain.target
+            dropped.add(id(plain))
+        result.append(coded)
+    result = [c for c in result if id(c) not in dropped and _worth_keeping(c)]
     return sorted(_merged(result), key=lambda c: c.trigger.start)
 
 
-def _spoken_for(coded: Coded) -> bool:
-    """A bare REQUEST, THREATEN, AGREE or REJECT whose verb has already turned another event into one."""
-    return coded.type in ("REQUEST", "THREATEN", "AGREE", "REJECT") or coded.rule.name == "retreat.calm.bare"
+def _verbal(coded: Coded) -> bool:
+    """A bare REQUEST, THREATEN, AGREE or REJECT: told better by the event that its verb turns into one."""
+    return coded.type in ("REQUEST", "THREATEN", "AGREE", "REJECT")
 
 
 def _may_trigger(token: Token) -> bool:
@@ -106,18 +110,10 @@ def _from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence,
             found = prepositional(verb, "from")
             source_tokens.extend(conjuncts(found) if found is not None else [])
     source = _actors(source_tokens, names, loose=False)
-    target_tokens = arguments.find(verb, rule.target, theme)
-    if theme is not None and not target_tokens and "dobj" in rule.target:
-        target_tokens = conjuncts(theme)
-    target = _actors(target_tokens, names, loose=True)
-    if theme is not None and not target and "dobj" in rule.target:
-        target = _actors(conjuncts(theme), names, loose=True)
+    target = _target(rule, verb, theme, source, names)
     if not source and theme is not None and rule.type in ("AID", "RETREAT"):
         source = _named_modifier(theme, names, {a.id for a in target if a.id})
-    if rule.reciprocal and len(source) > 1 and not target:
-        source, target = _halves(source)
-    if not target:
-        target = _elsewhere(verb, names, source)
+    source, target = _paired(rule, source, target)
     return Coded(
         rule,
         rule.name,
@@ -135,6 +131,51 @@ def _from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence,
     )
 
 
+def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor], names: Names) -> list[Actor]:
+    """Whom it is done to: the first argument that is an actor, else a name below it, else the thing itself."""
+    things: list[Actor] = []
+    for path in rule.target:
+        tokens = arguments.find(verb, (path,), theme)
+        if not tokens and path == "dobj" and theme is not None:
+            tokens = conjuncts(theme)
+        actors = _without(_actors(tokens, names, loose=False), source)
+        if actors:
+            return actors
+        if not things and tokens:
+            things = _without(_actors(tokens, names, loose=True), source)
+            for token in tokens:
+                named = named_below(token, names, [*source, *things], clauses=False)
+                if named:
+                    return _widened(things, named, names)
+    named = named_below(verb, names, [*source, *things], clauses=quad_of(rule.type) in (1, 3))
+    if named and (not things or rule.type in _PEOPLE_ONLY):
+        return named
+    return [] if rule.type in _PEOPLE_ONLY else [*things, *named]
+
+
+_PEOPLE_ONLY = ("AGREE", "CONSULT", "COOPERATE", "REQUEST", "AID", "MOBILIZE", "SANCTION")
+"""What is agreed, sent, asked or moved is no target."""
+
+
+def _widened(things: list[Actor], named: list[Actor], names: Names) -> list[Actor]:
+    """One actor of the thing's words up to the name in it: “movement of aid workers in Darfur” is Sudan's."""
+    if not things or not named:
+        return named
+    start, end = min(things[0].start, named[0].start), max(things[0].end, named[0].end)
+    return [Actor(id=named[0].id, start=start, end=end, text=names.text[start:end]), *things[1:], *named[1:]]
+
+
+def _paired(rule: Rule, source: list[Actor], target: list[Actor]) -> tuple[list[Actor], list[Actor]]:
+    """Of two that do it together, one is the source and the other the target."""
+    if (
+        len(source) > 1
+        and not target
+        and (rule.reciprocal or rule.type in ("AGREE", "COOPERATE", "CONSULT", "SUPPORT"))
+    ):
+        return _halves(source)
+    return source, target
+
+
 def _named_modifier(noun: Token, names: Names, taken: set[str | None]) -> list[Actor]:
     """The nationality of what is moved, where nobody else is said to move it: “Iranian missiles”."""
     actors = [a for t in _theme_chain(noun) for a in actors_of(t, names, loose=False)]
@@ -148,36 +189,6 @@ def _halves(source: list[Actor]) -> tuple[list[Actor], list[Actor]]:
     ids = {first.id}
     head = [first] + [a for a in source[1:] if a.start < first.end and first.start < a.end]
     return head, [a for a in rest if a.id not in ids or a.id is None]
-
-
-def _elsewhere(token: Token, names: Names, source: Sequence[Actor]) -> list[Actor]:
-    """Nobody is said to suffer it: the state of the place where it happens, when that is another's."""
-    own = {a.id for a in source}
-    for preposition in (
-        "in",
-        "on",
-        "against",
-        "near",
-        "at",
-        "along",
-        "over",
-        "into",
-        "from",
-        "with",
-        "to",
-        "around",
-        "off",
-        "between",
-        "across",
-    ):
-        found = prepositional(token, preposition)
-        if found is not None:
-            actors = [
-                a for t in conjuncts(found) for a in actors_of(t, names, loose=False) if a.id not in own or a.id is None
-            ]
-            if actors:
-                return actors
-    return []
 
 
 def _without(target: list[Actor], source: Sequence[Actor]) -> list[Actor]:
@@ -209,24 +220,35 @@ def _from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Cod
     tokens = arguments.find(noun, paths, theme if transfers else None)
     if transfers and not tokens and theme is not None and "of" in paths:
         tokens = conjuncts(theme)
-    target = _actors(tokens, names, loose=True)
-    if not target and noun.dep in ("dobj", "pobj", "nsubjpass") and noun.head.is_verb:
-        light = noun.head
-        below = arguments.find(light, tuple(p for p in paths if p != "of"), noun)
+    things = _actors(tokens, names, loose=True)
+    target = _actors(tokens, names, loose=False) or [
+        a
+        for t in tokens
+        for a in _widened(_actors([t], names, loose=True), named_below(t, names, source, clauses=False), names)[:1]
+        if a.id
+    ]
+    if not target and noun.dep in ("dobj", "pobj", "nsubjpass") and (noun.head.is_verb or noun.head.head.is_verb):
+        light = noun.head if noun.head.is_verb else noun.head.head
+        below = [t for path in paths if path != "of" for t in arguments.find(light, (path,), noun)]
         dative = light.child("dative")
-        if not below and dative is not None:
-            below = [dative.child("pobj") or dative]
-        target = _actors(below, names, loose=True)
+        if dative is not None:
+            below.insert(0, dative.child("pobj") or dative)
+        target = [
+            a
+            for a in _actors(below, names, loose=False)
+            if not any(a.start < s.end and s.start < a.end for s in source)
+        ]
     if not target and rule.reciprocal:
         between = prepositional(noun, "between")
         if between is not None:
             source = _actors(conjuncts(between), names, loose=True)
     if not source and transfers and theme is not None:
         source = _named_modifier(theme, names, {a.id for a in target if a.id})
-    if rule.reciprocal and len(source) > 1 and not target:
-        source, target = _halves(source)
+    source, target = _paired(rule, source, target)
     if not target:
-        target = _elsewhere(noun, names, source) or (_elsewhere(noun.head, names, source) if noun.head.is_verb else [])
+        target = named_below(noun, names, source, clauses=False) or things
+    if not target and noun.head.is_verb and noun.dep in ("dobj", "nsubjpass"):
+        target = named_below(noun.head, names, source, clauses=False)
     return Coded(
         rule,
         rule.name,
@@ -272,8 +294,8 @@ def _noun_source(rule: Rule, noun: Token, names: Names) -> list[Actor]:
 # ---------------------------------------------------------------------------------------------- turning
 
 
-def _turn(coded: Coded, names: Names) -> list[Coded]:
-    """The event as its operators make it; an accusation adds the ACCUSE itself."""
+def _turn(coded: Coded, names: Names) -> None:
+    """The event as its operators make it."""
     reading = coded.reading
     coded.modality = coded.rule.modality or reading.modality
     if reading.evaluated and not coded.source and coded.modality == "asserted":
@@ -284,7 +306,26 @@ def _turn(coded: Coded, names: Names) -> list[Coded]:
             _wrapped(coded, part, token, names)
     elif coded.modality == "intended":
         _future(coded)
-    return [coded]
+    elif reading.ought and coded.modality == "requested" and coded.type != "REQUEST":
+        _demanded(coded, names)
+    elif (
+        reading.future
+        and coded.modality == "negated"
+        and coded.type in ("RETREAT", "CONCEDE", "AID", "COOPERATE", "CONSULT", "AGREE", "SUPPORT")
+    ):
+        coded.type, coded.mode, coded.name = "REJECT", "yield", f"reject:{coded.rule.name}"
+
+
+def _demanded(coded: Coded, names: Names) -> None:
+    """“Rome said that Tripoli must release them”: a REQUEST by the one who says so."""
+    for above in coded.reading.seen:
+        if above.is_verb and arguments.subjects(above) and any(c.dep == "ccomp" for c in above.children):
+            askers = _actors(arguments.subjects(above), names, loose=False)
+            if askers:
+                coded.target = coded.source or coded.target
+                coded.source = askers
+                coded.type, coded.mode, coded.name = "REQUEST", "change", f"request:{coded.rule.name}"
+            return
 
 
 def _future(coded: Coded) -> None:

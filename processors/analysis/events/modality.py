@@ -32,6 +32,8 @@ class Reading:
     denied_by: Token | None = None
     light: Token | None = None
     evaluated: bool = False
+    future: bool = False
+    ought: bool = False
     seen: list[Token] = field(default_factory=list)
 
 
@@ -158,10 +160,12 @@ def _local(verb: Token, reading: Reading, *, outer: bool = False) -> None:
         return
     if negated:
         _negate(reading)
+    reading.future = reading.future or future
     if future and reading.modality == "asserted":
         _set(reading, "intended")
-    if ought and reading.modality == "asserted":
+    if ought and not negated and reading.modality == "asserted":
         _set(reading, "requested")
+        reading.ought = True
 
 
 def _inverted(verb: Token) -> bool:
@@ -225,7 +229,7 @@ def _adverbial(current: Token, head: Token, reading: Reading) -> bool:
     if any(c.dep == "aux" and c.lower == "to" for c in current.children):
         if reading.modality == "asserted":
             _set(reading, "intended")
-        return True if verb_effect(head) in ("request", "threat", "refuse") else False
+        return verb_effect(head) in ("request", "threat", "refuse")
     if "without" in marks:
         _negate(reading)
         return False
