@@ -54,6 +54,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: tuple[str, ...] = ("dobj", "on", "against", "at", "with", "to", "into", "in")
     source: tuple[str, ...] = ("subject",)
     unless: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
+    adjectives: tuple[str, ...] = ()
     escalation: Direction | None = None
     when: str = "political"
     reciprocal: bool = False

@@ -41,7 +41,7 @@ class SourceNamer:
         token = found.source
         start, end = self._words(token)
         words = self._text[start:end]
-        lower = token.lower
+        lower = token.lower if self._names.at(token) is None else ""
         if lower in ("i", "we", "you", "what", "that", "this", "there", "one"):
             return Source(id=None, name=words, start=start, end=end)
         if lower in _PERSONAL:

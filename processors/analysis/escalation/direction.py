@@ -3,54 +3,15 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from brinkwatch.models import Actor
 from brinkwatch.models.analysis import Direction
 from processors.analysis import knowledge
 from processors.analysis.events.code import Coded
+from processors.analysis.events.domain import WORD, Domain, domain_of
 
 Kind = Callable[[str], str]
-
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour")
-
-
-@dataclass(frozen=True)
-class Domain:
-    """How many different words of each domain a text holds."""
-
-    war: int
-    counts: dict[str, int]
-
-    @property
-    def strongest(self) -> int:
-        return max(self.counts.values(), default=0)
-
-
-@functools.cache
-def _lists() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    found = {}
-    for name in (*_DOMAINS, "war_words"):
-        words = knowledge.word_class(name)
-        found[name] = (frozenset(w for w in words if " " not in w), frozenset(w for w in words if " " in w))
-    return found
-
-
-def domain_of(text: str) -> Domain:
-    lowered = text.lower()
-    words = set(_WORD.findall(lowered))
-    words |= {w[:-1] for w in words if w.endswith("s") and len(w) > 4} | {
-        w.split("'")[0].split("’")[0] for w in words if "'" in w or "’" in w
-    }
-
-    def count(name: str) -> int:
-        single, multiple = _lists()[name]
-        return len(single & words) + sum(phrase in lowered for phrase in multiple)
-
-    return Domain(count("war_words"), {name: count(name) for name in _DOMAINS})
 
 
 class Judge:
@@ -154,7 +115,7 @@ class Judge:
     def _armed(self, actors: Sequence[Actor]) -> bool:
         armed = _armed_words()
         for actor in actors:
-            words = {w.lower() for w in _WORD.findall(actor.text)}
+            words = {w.lower() for w in WORD.findall(actor.text)}
             words |= {w[:-1] for w in words if w.endswith("s")} | {w[:-3] + "man" for w in words if w.endswith("men")}
             if words & armed:
                 return True

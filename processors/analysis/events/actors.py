@@ -127,9 +127,9 @@ _LINKS = (
 
 def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> list[Actor]:
     """The actors that a noun phrase names. `loose` lets a phrase without a name in it stand, whatever it is."""
-    if token.lower in _NO_ACTORS:
-        return []
     mention = names.at(token)
+    if mention is None and token.lower in _NO_ACTORS:
+        return []
     if mention is not None and mention.kind not in ("weapon", "other"):
         found = [_actor(names, mention.id, mention.start, mention.end)]
         found.extend(_modifiers(token, names, {mention.id}, mention))
@@ -185,9 +185,9 @@ def named_below(token: Token, names: Names, taken: Sequence[Actor], *, clauses: 
     """The first name in the phrase or clause below a token that is not already an actor: where or whose it is."""
     spans = [(a.start, a.end) for a in taken]
     ids = {a.id for a in taken} - {None}
-    queue = list(token.children)
-    while queue:
-        current = queue.pop(0)
+    stack = sorted(token.children, key=lambda t: -t.i)
+    while stack:
+        current = stack.pop()
         if current.dep in ("nsubj", "nsubjpass", "agent", "relcl", "npadvmod", "csubj") or (
             current.dep in ("advcl", "conj", "ccomp", "parataxis") and current.is_verb and not clauses
         ):
@@ -203,7 +203,7 @@ def named_below(token: Token, names: Names, taken: Sequence[Actor], *, clauses: 
                 mention.state if mention.kind == "place" and mention.state and mention.state not in ids else mention.id
             )
             return [_actor(names, id_, mention.start, mention.end)]
-        queue.extend(current.children)
+        stack.extend(sorted(current.children, key=lambda t: -t.i))
     return []
 
 
@@ -271,6 +271,9 @@ def _linked(token: Token, names: Names) -> list[NameRef]:
                 found.append(own)
     if found:
         return _unique(found)
+    for c in token.children:
+        if c.dep in ("prep", "agent") and c.lower == "by":
+            return _unique([m for g in c.children if g.dep == "pobj" for m in _linked_or_named(g, names)])
     for c in token.children:
         if c.dep == "prep" and c.lower in _LINKS:
             for g in c.children:

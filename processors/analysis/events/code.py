@@ -13,6 +13,7 @@ from brinkwatch.models import Actor
 from brinkwatch.models.analysis import Direction, EventType, Modality
 from processors.analysis.events import arguments, modality
 from processors.analysis.events.actors import Names, actors_of, is_actor_noun, named_below
+from processors.analysis.events.domain import domain_of
 from processors.analysis.events.index import rule_index
 from processors.analysis.events.plover import quad_of
 from processors.analysis.knowledge import Rule
@@ -51,10 +52,21 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
                 if theme is not None and rule.object:
                     consumed.update(t.i for t in _theme_chain(theme))
                 found.append(_from_verb(rule, token, theme, sentence, names))
+            ought = _ought(token, sentence, names)
+            if ought is not None:
+                found.append(ought)
+        elif (
+            token.tag == "JJ"
+            and token.lower in rule_index().adjectives
+            and token.child("xcomp", "prep", "ccomp") is not None
+        ):
+            found.append(_from_adjective(rule_index().adjectives[token.lower][0], token, sentence, names))
+    domain = domain_of(sentence.text)
+    titled = _is_titled(sentence)
     for token in sentence.tokens:
-        if token.i in consumed or not _may_trigger(token):
+        if token.i in consumed or not _may_trigger(token, titled):
             continue
-        rule_ = rule_index().noun_rule(token)
+        rule_ = rule_index().noun_rule(token, domain)
         if rule_ is not None:
             found.append(_from_noun(rule_, token, sentence, names))
     result: list[Coded] = []
@@ -80,12 +92,19 @@ def _verbal(coded: Coded) -> bool:
     return coded.type in ("REQUEST", "THREATEN", "AGREE", "REJECT")
 
 
-def _may_trigger(token: Token) -> bool:
+def _may_trigger(token: Token, titled: bool) -> bool:
     if not token.is_noun and not (token.tag == "VBG" and token.dep in ("nsubj", "dobj", "pobj", "ROOT")):
         return False
     if token.dep in ("compound", "nmod") and token.head.is_noun:
         return False
-    return not (token.tag in ("NNP", "NNPS") and token.dep == "compound")
+    # “March”, “the Good Friday Agreement”: names are no deeds, but in headlines everything looks like a name
+    return titled or not (token.tag in ("NNP", "NNPS") and token.text[:1].isupper() and token.i > 0)
+
+
+def _is_titled(sentence: Sentence) -> bool:
+    """A headline in Title Case or CAPITALS."""
+    words = [t for t in sentence.tokens if t.text[:1].isalpha() and len(t.text) > 3]
+    return len(words) > 2 and sum(t.text[:1].isupper() for t in words) >= 0.8 * len(words)
 
 
 def _theme_chain(theme: Token) -> list[Token]:
@@ -131,6 +150,59 @@ def _from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence,
     )
 
 
+def _from_adjective(rule: Rule, adjective: Token, sentence: Sentence, names: Names) -> Coded:
+    """“Norway is willing to send engineers to Malta.”"""
+    verb = adjective.head if adjective.head.is_verb else adjective
+    source = _actors(arguments.subjects(verb), names, loose=False)
+    target = named_below(adjective, names, source, clauses=True)
+    source, target = _paired(rule, source, target)
+    return Coded(
+        rule,
+        rule.name,
+        rule.type,
+        rule.mode,
+        adjective,
+        sentence,
+        source,
+        target,
+        "asserted",
+        rule.escalation,
+        rule.when,
+        None,
+        modality.read(verb),
+    )
+
+
+def _ought(verb: Token, sentence: Sentence, names: Names) -> Coded | None:
+    """“Rome said that Tripoli must act”: a demand, whatever is demanded."""
+    must = next((c for c in verb.children if c.dep == "aux" and c.lower in ("must", "should")), None)
+    if must is None or verb.dep not in ("ccomp", "parataxis", "ROOT"):
+        return None
+    rule = next(r for r in rule_index().verbs["demand"] if r.type == "REQUEST")
+    speaker = verb.head if verb.dep == "ccomp" else verb.child("ccomp", "parataxis")
+    source = (
+        _actors(arguments.subjects(speaker), names, loose=False) if speaker is not None and speaker is not verb else []
+    )
+    target = _actors(arguments.subjects(verb), names, loose=False) or _actors(
+        arguments.object_tokens(verb), names, loose=False
+    )
+    if not source or not target:
+        return None
+    return Coded(
+        rule,
+        "request.must",
+        rule.type,
+        "change",
+        must,
+        sentence,
+        source,
+        _without(target, source),
+        "requested",
+        None,
+        "never",
+    )
+
+
 def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor], names: Names) -> list[Actor]:
     """Whom it is done to: the first argument that is an actor, else a name below it, else the thing itself."""
     things: list[Actor] = []
@@ -147,7 +219,7 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
                 named = named_below(token, names, [*source, *things], clauses=False)
                 if named:
                     return _widened(things, named, names)
-    named = named_below(verb, names, [*source, *things], clauses=quad_of(rule.type) in (1, 3))
+    named = named_below(verb, names, [*source, *things], clauses=quad_of(rule.type) != 4)
     if named and (not things or rule.type in _PEOPLE_ONLY):
         return named
     return [] if rule.type in _PEOPLE_ONLY else [*things, *named]
@@ -301,7 +373,9 @@ def _turn(coded: Coded, names: Names) -> None:
     if reading.evaluated and not coded.source and coded.modality == "asserted":
         coded.modality = "hypothetical"
     wrapper, token = reading.wrapper, reading.wrapper_token
-    if wrapper is not None and token is not None:
+    if coded.name == "request.must":
+        coded.modality = "requested"
+    elif wrapper is not None and token is not None:
         for part in reversed(wrapper.split("+")):
             _wrapped(coded, part, token, names)
     elif coded.modality == "intended":

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from processors.analysis import knowledge
 from processors.analysis.events.actors import Names
+from processors.analysis.events.domain import Domain
 from processors.analysis.events.arguments import object_tokens, relative_head
 from processors.analysis.knowledge import Lemmas, Rule
 from processors.analysis.syntax import Token
@@ -45,6 +46,7 @@ class RuleIndex:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.verbs: dict[str, list[Rule]] = {}
         self.nouns: dict[str, list[Rule]] = {}
+        self.adjectives: dict[str, list[Rule]] = {}
         self._objects: dict[str, frozenset[str]] = {}
         self._excluded: dict[str, frozenset[str]] = {}
         for rule in rules:
@@ -52,6 +54,8 @@ class RuleIndex:
                 self.verbs.setdefault(verb, []).append(rule)
             for noun in rule.nouns:
                 self.nouns.setdefault(normal(noun), []).append(rule)
+            for adjective in rule.adjectives:
+                self.adjectives.setdefault(adjective, []).append(rule)
             self._objects[rule.name] = frozenset(map(normal, rule.object))
             self._excluded[rule.name] = frozenset(map(normal, rule.not_object))
 
@@ -113,7 +117,7 @@ class RuleIndex:
                 return (found,)
         return None
 
-    def noun_rule(self, token: Token) -> Rule | None:
+    def noun_rule(self, token: Token, domain: Domain) -> Rule | None:
         """The rule of the longest phrase that ends in this noun."""
         modifiers = [c.lower for c in token.children if c.dep in ("compound", "amod", "nmod") and c.i < token.i]
         keys = [f"{' '.join(modifiers[i:])} {token.lemma}" for i in range(len(modifiers))] + [
@@ -125,6 +129,8 @@ class RuleIndex:
                 if rule.unless and any(word in around for word in rule.unless):
                     continue
                 if rule.preposition and not any(c.lower in rule.preposition for c in token.children if c.dep == "prep"):
+                    continue
+                if any(domain.counts[name] > domain.war for name in rule.not_in):
                     continue
                 return rule
         return None
@@ -160,8 +166,25 @@ def phrases(token: Token, names: Names, depth: int = 0) -> list[str]:
     found.extend(f"{m} {token.lemma}" for m in modifiers)
     if len(modifiers) > 1:
         found.append(f"{' '.join(modifiers[-2:])} {token.lemma}")
-    if names.is_state(token):
-        found.append("<state>")
+    mention = names.at(token)
+    if mention is not None and mention.form != "adjective":
+        found.append(f"<{mention.kind}>")
+    if depth == 0:
+        found.append("*")
+        found.extend(
+            f"{token.lemma} of {g.lemma}"
+            for c in token.children
+            if c.dep == "prep" and c.lower == "of"
+            for g in c.children
+        )
+        found.extend(
+            f"{token.lemma} of {m.lower} {g.lemma}"
+            for c in token.children
+            if c.dep == "prep" and c.lower == "of"
+            for g in c.children
+            for m in g.children
+            if m.dep in ("amod", "compound")
+        )
     if depth < 3:
         for c in token.children:
             if c.dep == "prep" and c.lower == "of" and token.lemma in _transparent():

@@ -1,0 +1,48 @@
+"""What a text is about, by its words: war and diplomacy, or sport, business, culture, nature, crime, labour."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from processors.analysis import knowledge
+
+WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """How many different words of each domain a text holds."""
+
+    war: int
+    counts: dict[str, int]
+
+    @property
+    def strongest(self) -> int:
+        return max(self.counts.values(), default=0)
+
+
+@functools.cache
+def _lists() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    found = {}
+    for name in (*_DOMAINS, "war_words"):
+        words = knowledge.word_class(name)
+        found[name] = (frozenset(w for w in words if " " not in w), frozenset(w for w in words if " " in w))
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def domain_of(text: str) -> Domain:
+    lowered = text.lower()
+    words = set(WORD.findall(lowered))
+    words |= {w[:-1] for w in words if w.endswith("s") and len(w) > 4} | {
+        w.split("'")[0].split("’")[0] for w in words if "'" in w or "’" in w
+    }
+
+    def count(name: str) -> int:
+        single, multiple = _lists()[name]
+        return len(single & words) + sum(phrase in lowered for phrase in multiple)
+
+    return Domain(count("war_words"), {name: count(name) for name in _DOMAINS})
