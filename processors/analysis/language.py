@@ -59,6 +59,11 @@ _FUNCTION_WEIGHT = 2.0
 _NEWS_WEIGHT = 2.5
 _LETTER_WEIGHT = 3.0
 _DECLARED_WEIGHT = 2.5
+_PRIOR = 1.5
+"""What a language that the analysis covers has before others: they are what most feeds are written in."""
+_CLEAR = 2.0
+"""Lead from which on the order is taken as it is."""
+_ENOUGH = 60
 
 
 class _Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,23 +176,26 @@ def _by_evidence(sample: str, script: str, candidates: tuple[str, ...], said: st
                     scores[language] += _LETTER_WEIGHT * min(3, 1 + math.log2(seen))
     if script == "cyrillic" and not hits and said is None and letters < 25:
         scores["ru"] += 0.1
-    ranked = _model_ranking(sample, tuple(scores))
+    for language in scores:
+        scores[language] += _PRIOR if language in _coverages() else 0.0
+    if said in scores:
+        scores[said] += _DECLARED_WEIGHT
+    first, second = sorted(scores.values(), reverse=True)[:2]
+    # The model takes seconds to load: it is asked only where words and letters leave it open.
+    ranked = _model_ranking(sample, tuple(scores)) if hits and first - second < _CLEAR else []
     best_log = ranked[0][1] if ranked else 0.0
     # The model's log-likelihoods differ by tens over a headline: they order, but only fade in with length.
     scale = min(1.0, letters / 200) * 0.15 + 0.03
     for language, log in ranked:
         scores[language] += max(-6.0, scale * (log - best_log))
-    if said in scores:
-        scores[said] += _DECLARED_WEIGHT
     order = sorted(scores, key=lambda c: scores[c], reverse=True)
-    best, second = order[0], order[1]
-    margin = scores[best] - scores[second]
+    best = order[0]
     if hits == 0:
         if said in scores:
             return said or best
-        if script == "latin" and (letters < 60 or margin < 1.5):
-            return "und"
-        return best if script != "latin" or margin >= 1.5 else "und"
+        if letters < _ENOUGH or script != "latin":
+            return "und" if script == "latin" else best
+        return "und" if scores[best] - scores[order[1]] < _CLEAR else best
     if script == "latin" and len(words) >= 12 and scores[best] < 0.12 * len(words) and said is None:
         return "und"
     return best
@@ -202,4 +210,4 @@ def _model_ranking(sample: str, languages: tuple[str, ...]) -> list[tuple[str, f
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=False)
+    return LanguageIdentifier.from_model_file(MODEL_FILE)
