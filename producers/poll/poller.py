@@ -6,6 +6,7 @@ What it learns is published through the ports; when to come again is decided in 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import heapq
 import random
@@ -84,6 +85,7 @@ class Poller:
         self._waiting: set[str] = set()  # feeds behind another of their host
         self._lanes = Lanes()
         self._tasks: dict[asyncio.Task[None], str] = {}
+        self._woken = asyncio.Event()  # a poll has ended, or it is time to stop
         self._heavy = asyncio.Semaphore(1)
         # Two feeds may carry one new article: identities are looked up and written by one poll at a time.
         self._deciding = asyncio.Lock()
@@ -92,13 +94,14 @@ class Poller:
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until `stop` is set. What was being fetched then is given up, what was being published is finished."""
         stopped = asyncio.ensure_future(stop.wait())
+        stopped.add_done_callback(self._wake)
         try:
             while not stop.is_set():
                 self._refresh()
                 self._start_due()
-                await asyncio.wait(
-                    {stopped, *self._tasks}, timeout=self._patience(), return_when=asyncio.FIRST_COMPLETED
-                )
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._patience()):
+                        await self._woken.wait()
                 self._collect()
         finally:
             stopped.cancel()
@@ -133,7 +136,7 @@ class Poller:
                 self._start_due(everything=True)
                 if not self._tasks:
                     return reports
-                await asyncio.wait(set(self._tasks), return_when=asyncio.FIRST_COMPLETED)
+                await self._woken.wait()
                 self._collect()
         finally:
             self._on_poll = listener
@@ -217,6 +220,7 @@ class Poller:
                 self._pass_on(host)
                 continue
             task = asyncio.create_task(self._poll(feed, host, again=not everything), name=f"poll {feed.id}")
+            task.add_done_callback(self._wake)
             self._tasks[task] = feed_id
 
     def _pass_on(self, host: str) -> None:
@@ -224,7 +228,12 @@ class Poller:
         if following is not None:
             self._ready.append((host, following))
 
+    def _wake(self, _: object) -> None:
+        self._woken.set()
+
     def _collect(self) -> None:
+        """Let go of the polls that have ended; a fault of one is the caller's."""
+        self._woken.clear()
         for task in [task for task in self._tasks if task.done()]:
             del self._tasks[task]
             if not task.cancelled() and (error := task.exception()) is not None:
@@ -276,8 +285,9 @@ class Poller:
                 alert=self._alert,
                 max_chars=self._settings.max_stored_chars,
             )
-            await self._finish(self._outbox.publish(report.articles, report.identities, report.state))
-            if feed.id in self._feeds:
+            if feed.id in self._feeds:  # else it was removed, or became another process's, while it was fetched
+                publication = self._outbox.publish(report.articles, report.identities, report.state)
+                await (self._finish(publication) if report.articles else publication)
                 self._states[feed.id] = report.state
         return report
 

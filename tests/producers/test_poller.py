@@ -343,6 +343,21 @@ async def test_changes_of_the_registry_are_seen_without_a_restart() -> None:
         await until(lambda: desk.urls.count(FEED.url) == 2)
 
 
+async def test_a_feed_that_is_removed_while_it_is_fetched_leaves_nothing() -> None:
+    desk = Desk([FEED], {FEED.url: answer(rss(item(1)))})
+    desk.fetcher.held[FEED.url] = asyncio.Event()
+    other = feed("https://other.example/rss", paused=True)
+    async with Running(desk):
+        await until(lambda: desk.fetcher.open == [FEED.url])
+        desk.store.remove_feed(FEED.id)
+        desk.store.put_feeds([other])
+        await until(lambda: other.id in desk.poller._feeds)
+        desk.fetcher.held[FEED.url].set()
+        await until(lambda: bool(desk.reports))
+    assert desk.store.articles == []
+    assert desk.store.states == {}
+
+
 async def test_a_restart_keeps_to_the_schedule_and_to_what_is_known() -> None:
     desk = Desk([FEED], {FEED.url: answer(rss(item(1)), headers={"etag": '"1"'})})
     await desk.once()
