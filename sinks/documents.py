@@ -1,6 +1,9 @@
 """From an enriched article to the documents that are stored: the article's, and one for each of its events. Pure.
 
-The storage policy of the feed is applied here, before anything is written anywhere.
+The storage policy of the feed is applied here, before anything is written anywhere. `full` keeps the text; `excerpt`
+keeps the beginnings of body and summary, the one sentence that is the evidence, and of events those sentences that lie
+in what is kept; `metadata` keeps no sentence at all. Under each of them the title and the analysis stay, with the few
+words it quotes: names, triggers, framings.
 """
 
 from __future__ import annotations
@@ -26,7 +29,6 @@ def article_document(enriched: EnrichedArticle) -> ArticleDocument:
     article, analysis = enriched.article, enriched.analysis
     text = analysed_text(article)
     summary, body = _kept(article)
-    keeps_text = article.feed.storage != "metadata"
     return ArticleDocument(
         timestamp=article.timestamp,
         event=EventFields(types=_unique(event.type for event in analysis.events)),
@@ -54,7 +56,7 @@ def article_document(enriched: EnrichedArticle) -> ArticleDocument:
         modalities=_unique(event.modality for event in analysis.events),
         places=_unique(name for event in analysis.events for name in _place_names(event)),
         why=explain.why(analysis),
-        evidence=explain.evidence(analysis, text) if keeps_text else None,
+        evidence=_evidence(article, explain.evidence(analysis, text)),
         language=analysis.language,
         coverage=analysis.coverage,
         entities=analysis.entities,
@@ -69,7 +71,7 @@ def event_documents(enriched: EnrichedArticle) -> list[EventDocument]:
     """One document for each event; ids follow from the article, the offsets and the rule."""
     article, analysis = enriched.article, enriched.analysis
     text = analysed_text(article)
-    keeps_text = article.feed.storage != "metadata"
+    kept_to = _kept_to(article, text)
     documents = []
     for event in analysis.events:
         attribution = analysis.attributions[event.attribution] if event.attribution is not None else None
@@ -96,7 +98,7 @@ def event_documents(enriched: EnrichedArticle) -> list[EventDocument]:
                 speaker=speaker,
                 trigger=event.trigger.text,
                 framing=event.framing.text if event.framing else None,
-                sentence=_words(text, event.sentence) if keeps_text else "",
+                sentence=_words(text, event.sentence) if event.sentence.end <= kept_to else "",
                 place=event.place.name if event.place else None,
                 country=event.place.country if event.place else None,
                 counts=event.counts,
@@ -132,6 +134,27 @@ def _kept(article: RawArticle) -> tuple[str, str]:
             return _excerpt(article.summary), _excerpt(article.body)
         case "metadata":
             return "", ""
+
+
+def _evidence(article: RawArticle, sentence: str | None) -> str | None:
+    match article.feed.storage:
+        case "full":
+            return sentence
+        case "excerpt":
+            return _excerpt(sentence) if sentence else sentence
+        case "metadata":
+            return None
+
+
+def _kept_to(article: RawArticle, text: str) -> int:
+    """The offset in the analysed text up to which the policy keeps it."""
+    match article.feed.storage:
+        case "full":
+            return len(text)
+        case "excerpt":
+            return len(text) - len(article.text) + EXCERPT_CHARS
+        case "metadata":
+            return 0
 
 
 def _excerpt(text: str) -> str:

@@ -5,27 +5,30 @@ The runtime writes through `tables` inside its own transactions instead, and run
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import tantivy
 
+from brinkwatch.errors import BrinkwatchError
 from brinkwatch.models import Alert, ArticleDocument, DeadLetter, Delivery, EnrichedArticle, Rule, decode
 from sinks.embedded_store import tables
-from sinks.embedded_store.indexer import Indexer, index_folder
+from sinks.embedded_store.indexer import Indexer, IndexInUse, followed, index_folder
 from sinks.ports import SearchRequest, SearchResult, WriteOutcome
-from sinks.query import nodes
 from sinks.query.fields import FIELDS
-from sinks.query.language import parse
-from sinks.query.search_fields import micros
+from sinks.query.language import parse, within
 from sinks.query.tantivy_index import KEY, tantivy_schema, to_tantivy
 
 R = TypeVar("R")
 
 TIME = FIELDS["@timestamp"].index
+
+_PATIENCE = 30.0
+"""Seconds that the process which keeps the index waits for a command that is just bringing it up."""
 
 
 class Transactions(Protocol):
@@ -40,7 +43,7 @@ class EmbeddedStore:
     """`ArticleStore`, `AlertStore`, `RuleTable` and `DeadLetters` on SQLite and tantivy.
 
     `index_base` is the folder of the index. `indexes` says that this process is the one that keeps the index up to
-    date after its own writes; others leave that to the runtime.
+    date, after its own writes too. Others leave that to it, and do it themselves where they find that nobody does.
     """
 
     def __init__(
@@ -51,7 +54,7 @@ class EmbeddedStore:
         self._clock = clock
         self._schema = tantivy_schema()
         self._index: tantivy.Index | None = None
-        self.indexer = Indexer(index_base, database.read) if indexes else None
+        self.indexer = Indexer(index_base, database.read, patience=_PATIENCE) if indexes else None
 
     def setup(self) -> list[str]:
         self._database.write(tables.create)
@@ -69,14 +72,19 @@ class EmbeddedStore:
 
     def search(self, request: SearchRequest) -> SearchResult:
         query = self._compiled(request)
-        if query is None:
-            return SearchResult(total=0, hits=())
         searcher = self._searcher()
+        if searcher is None:
+            return SearchResult(total=0, hits=())
         order = TIME if request.sort == "time" else None
-        found: Any = searcher.search(
-            query, limit=max(1, request.limit), offset=request.offset, order_by_field=order, order=tantivy.Order.Desc
-        )
-        ids = [searcher.doc(address)[KEY][0] for _, address in found.hits[: request.limit]]
+        with self._readable():
+            found: Any = searcher.search(
+                query,
+                limit=max(1, request.limit),
+                offset=request.offset,
+                order_by_field=order,
+                order=tantivy.Order.Desc,
+            )
+            ids = [searcher.doc(address)[KEY][0] for _, address in found.hits[: request.limit]]
         documents = self._documents(ids)
         hits = tuple(documents[i] for i in ids if i in documents)
         # what was erased a moment ago may still stand in the index
@@ -84,11 +92,12 @@ class EmbeddedStore:
 
     def ids(self, request: SearchRequest) -> list[str]:
         query = self._compiled(request)
-        if query is None:
-            return []
         searcher = self._searcher()
-        found: Any = searcher.search(query, limit=max(1, searcher.num_docs), count=False)
-        return sorted(searcher.doc(address)[KEY][0] for _, address in found.hits)
+        if searcher is None:
+            return []
+        with self._readable():
+            found: Any = searcher.search(query, limit=max(1, searcher.num_docs), count=False)
+            return sorted(searcher.doc(address)[KEY][0] for _, address in found.hits)
 
     def erase(self, article_ids: Sequence[str]) -> int:
         count = self._database.write(lambda c: tables.erase(c, article_ids))
@@ -99,23 +108,49 @@ class EmbeddedStore:
         if self.indexer is not None:
             self.indexer.catch_up()
 
-    def _compiled(self, request: SearchRequest) -> tantivy.Query | None:
-        """The whole request as a query; None where nothing has been indexed yet."""
-        query = parse(request.query)
-        if not (index_folder(self._base) / "meta.json").exists():
-            return None
-        parts = [query]
-        if request.since is not None or request.until is not None:
-            start, end = (nodes.Moment(micros(t)) if t is not None else None for t in (request.since, request.until))
-            parts.append(nodes.Times(TIME, start, end))
-        whole = nodes.And(tuple(parts)) if len(parts) > 1 else query
-        return to_tantivy(whole, self._schema, self._clock())
+    def _compiled(self, request: SearchRequest) -> tantivy.Query:
+        return to_tantivy(within(parse(request.query), request.since, request.until), self._schema, self._clock())
 
-    def _searcher(self) -> tantivy.Searcher:
-        if self._index is None:
-            self._index = tantivy.Index(self._schema, path=str(index_folder(self._base)), reuse=True)
-        self._index.reload()
-        return self._index.searcher()
+    def _searcher(self) -> tantivy.Searcher | None:
+        """A view of the index as it is now; None where nothing has been indexed yet."""
+        self._see_that_it_follows()
+        folder = index_folder(self._base)
+        with self._readable():
+            if self._index is None:
+                if not (folder / "meta.json").exists():
+                    return None
+                self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
+            self._index.reload()
+            return self._index.searcher()
+
+    def _see_that_it_follows(self) -> None:
+        """Bring the index up where it lags and no process has it in hand: after a kill, an update, a lost folder."""
+        if self.indexer is not None:
+            return
+        database, last = self._database.read(lambda c: (tables.identity(c), tables.last_seq(c)))
+        if followed(self._base, database) == last:
+            return
+        try:
+            indexer = Indexer(self._base, self._database.read)
+        except IndexInUse:
+            return
+        try:
+            indexer.catch_up()
+        finally:
+            indexer.close()
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            # the index library panics over damaged files; its panic is no Exception and has no importable name
+            if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
+                raise
+            raise BrinkwatchError(
+                f"The search index in {self._base} cannot be read: {error}.",
+                "Stop brinkwatch and delete that folder: it is made again from the database.",
+            ) from None
 
     def _documents(self, ids: Sequence[str]) -> dict[str, ArticleDocument]:
         def read(connection: sqlite3.Connection) -> dict[str, ArticleDocument]:

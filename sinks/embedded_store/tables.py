@@ -42,8 +42,11 @@ CREATE INDEX IF NOT EXISTS articles_feed ON articles (feed_id);
 CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY, article_id TEXT NOT NULL, value BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS events_article ON events (article_id);
 CREATE TABLE IF NOT EXISTS deleted (id TEXT PRIMARY KEY, seq INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS deleted_seq ON deleted (seq);
 CREATE TABLE IF NOT EXISTS sequence (only INTEGER PRIMARY KEY CHECK (only = 1), last INTEGER NOT NULL);
 INSERT OR IGNORE INTO sequence VALUES (1, 0);
+CREATE TABLE IF NOT EXISTS identity (only INTEGER PRIMARY KEY CHECK (only = 1), value TEXT NOT NULL);
+INSERT OR IGNORE INTO identity VALUES (1, lower(hex(randomblob(16))));
 CREATE TABLE IF NOT EXISTS alerts (
     id TEXT PRIMARY KEY, raised_at TEXT NOT NULL, article_id TEXT NOT NULL, value BLOB NOT NULL
 );
@@ -87,6 +90,16 @@ def select_in(connection: sqlite3.Connection, statement: str, ids: Sequence[str]
 def _next_seq(connection: sqlite3.Connection) -> int:
     row = connection.execute("UPDATE sequence SET last = last + 1 RETURNING last").fetchone()
     return int(row[0])
+
+
+def last_seq(connection: sqlite3.Connection) -> int:
+    """The number of the newest change."""
+    return int(connection.execute("SELECT last FROM sequence").fetchone()[0])
+
+
+def identity(connection: sqlite3.Connection) -> str:
+    """Tells this file from every other: a sequence number means something together with it only."""
+    return str(connection.execute("SELECT value FROM identity").fetchone()[0])
 
 
 def write_articles(connection: sqlite3.Connection, articles: Sequence[EnrichedArticle]) -> list[WriteOutcome]:
@@ -158,7 +171,10 @@ def erase(connection: sqlite3.Connection, ids: Sequence[str]) -> int:
             "DELETE FROM deliveries WHERE alert_id IN (SELECT id FROM alerts WHERE article_id = ?)", (article_id,)
         )
         connection.execute("DELETE FROM alerts WHERE article_id = ?", (article_id,))
-        connection.execute("DELETE FROM dead_letters WHERE value LIKE ?", (f'%"key":"{article_id}"%',))
+    for start in range(0, len(ids), _CHUNK):
+        chunk = list(ids[start : start + _CHUNK])
+        key = "json_extract(CAST(value AS TEXT), '$.key')"
+        connection.execute(f"DELETE FROM dead_letters WHERE {key} IN ({','.join('?' * len(chunk))})", chunk)  # noqa: S608
     return count
 
 
