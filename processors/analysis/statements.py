@@ -15,6 +15,7 @@ from processors.analysis.entities import Entities
 from processors.analysis.escalation.direction import Judge
 from processors.analysis.escalation.framing import Framed, find_framing, tie
 from processors.analysis.events.actors import NameRef, Names
+from processors.analysis.events.arguments import subjects
 from processors.analysis.events.anaphora import resolve_anaphora
 from processors.analysis.events.code import Coded, code
 from processors.analysis.events.plover import intensity_of, quad_of
@@ -42,12 +43,16 @@ def read_statements(
     coded = [one for s in sentences if s.tokens for one in code(s, names)]
     coded = resolve_anaphora(sentences, coded, names)
     laid = [_attribution_of(one, attributions) for one in coded]
+    _speak_for_themselves(coded, laid, attributions, prepared.text)
     _settle_denials(coded, laid, attributions, who)
     judge = Judge(prepared.text, who.kind, who.state_of)
     framings = _framings(sentences, coded)
+    judging = [(framed, id_) for id_, framed in framings.items()]
     events: list[Event] = []
     for one, index in zip(coded, laid, strict=True):
         framed = framings.get(id(one))
+        if any(f.start <= one.trigger.start < f.end for f, id_ in judging if id_ != id(one)):
+            continue  # the words that judge another event are no deed of their own
         direction = judge.direction(one)
         if framed is not None and direction is None and (one.source or one.target):
             direction = framed.direction
@@ -116,6 +121,19 @@ def _attribution_of(one: Coded, attributions: Sequence[Attribution]) -> int | No
         if attribution.cue is not None and attribution.cue.start <= one.trigger.start < attribution.cue.end:
             return i
     return None
+
+
+def _speak_for_themselves(
+    coded: Sequence[Coded], laid: Sequence[int | None], attributions: Sequence[Attribution], text: str
+) -> None:
+    """“We will answer”: *we* in somebody's words is the speaker."""
+    for one, index in zip(coded, laid, strict=True):
+        speaker = attributions[index].source if index is not None else None
+        if one.source or speaker is None or not one.trigger.is_verb:
+            continue
+        first = next((t for t in subjects(one.trigger) if t.lower in ("we", "i")), None)
+        if first is not None:
+            one.source = [Actor(id=speaker.id, start=first.start, end=first.end, text=text[first.start : first.end])]
 
 
 def _settle_denials(

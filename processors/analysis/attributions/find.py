@@ -84,6 +84,8 @@ def find(sentence: Sentence, quotes: Quotes) -> list[Found]:
 
 
 def _verb_cue(verb: Token, sentence: Sentence, quotes: Quotes) -> Found | None:
+    if verb.lower == "citing":
+        return None  # told by `citing`: what is cited is the source
     keys = [f"{verb.lemma}_{c.lower}" for c in verb.children if c.dep in ("prep", "prt", "advmod") or c.i == verb.i + 1]
     cues = [cue for key in (*keys, verb.lemma) for cue in _verbs().get(key, ())]
     if not cues:

@@ -35,7 +35,7 @@ class SourceNamer:
         self._names = names
         self.speakers: list[Speaker] = []
 
-    def name(self, found: Found) -> Source | None:
+    def name(self, found: Found, *, inside: bool = False) -> Source | None:
         if found.source is None:
             return None
         token = found.source
@@ -63,7 +63,7 @@ class SourceNamer:
         id_ = mention.id if mention is not None else None
         kind = mention.kind if mention is not None else ("person" if token.lemma in _PEOPLE else "organisation")
         source = Source(id=id_, name=_tidy(words), start=start, end=end)
-        if found.cue_lemma not in ("cite",):
+        if found.cue_lemma != "cite" and not inside:
             self._remember(Speaker(id_, source.name, start, end, token, kind))
         return source
 
@@ -223,7 +223,8 @@ def build(
     for one in in_order:
         while pending and pending[0].start < one.sentence.start:
             _continue_speech(pending.pop(0), finished, text)
-        source = namer.name(one)
+        inside = one.source is not None and quotes.around(one.source.start) is not None
+        source = namer.name(one, inside=inside)
         start, end = _trimmed(text, *one.content)
         if end <= start:
             continue

@@ -188,8 +188,10 @@ def named_below(token: Token, names: Names, taken: Sequence[Actor], *, clauses: 
     stack = sorted(token.children, key=lambda t: -t.i)
     while stack:
         current = stack.pop()
-        if current.dep in ("nsubj", "nsubjpass", "agent", "relcl", "npadvmod", "csubj") or (
-            current.dep in ("advcl", "conj", "ccomp", "parataxis") and current.is_verb and not clauses
+        if (
+            current.lower in ("according", "citing")
+            or current.dep in ("nsubj", "nsubjpass", "agent", "relcl", "npadvmod", "csubj")
+            or (current.dep in ("advcl", "conj", "ccomp", "parataxis") and current.is_verb and not clauses)
         ):
             continue
         mention = names.at(current)

@@ -62,9 +62,15 @@ def resolve_anaphora(sentences: Sequence[Sentence], coded: Sequence[Coded], name
             ]
             if not before:
                 continue
-            told = before[-1]
+            latest = before[-1].sentence
+            told = min((one for one in before if one.sentence is latest), key=_prominence)
             result.append(_again(told, token, sentence, names))
     return sorted(result, key=lambda one: (one.sentence.start, one.trigger.start))
+
+
+def _prominence(one: Coded) -> tuple[int, int]:
+    """What a sentence is about stands high in its tree."""
+    return sum(1 for _ in one.trigger.ancestors()), one.trigger.i
 
 
 def _again(told: Coded, token: Token, sentence: Sentence, names: Names) -> Coded:

@@ -157,6 +157,15 @@ def noun_governor_subjects(noun: Token, depth: int = 0) -> list[Token]:
     return []
 
 
+def condition_subjects(verb: Token) -> list[Token]:
+    """“If Quito resumes the tests, Lima will reimpose sanctions”: those are meant against Quito."""
+    for c in verb.children:
+        if c.dep == "advcl" and any(m.lower in ("if", "unless", "should") for m in c.children):
+            subject = own_subject(c)
+            return conjuncts(subject) if subject is not None else []
+    return []
+
+
 def find(token: Token, paths: tuple[str, ...], theme: Token | None) -> list[Token]:
     """The first of the argument paths that leads to something other than the theme, with what is coordinated to it."""
     for path in paths:

@@ -133,6 +133,8 @@ def _from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence,
     if not source and theme is not None and rule.type in ("AID", "RETREAT"):
         source = _named_modifier(theme, names, {a.id for a in target if a.id})
     source, target = _paired(rule, source, target)
+    if not target and quad_of(rule.type) >= 3:
+        target = _without(_actors(arguments.condition_subjects(verb), names, loose=False), source)
     return Coded(
         rule,
         rule.name,
@@ -357,7 +359,11 @@ def _noun_source(rule: Rule, noun: Token, names: Names) -> list[Actor]:
     if found:
         return found
     if "from" in rule.source:
+        thing = prepositional(noun, "of")
         giver = prepositional(noun, "from")
+        while giver is None and thing is not None:
+            giver = prepositional(thing, "from")
+            thing = prepositional(thing, "of")
         if giver is not None:
             return _actors(conjuncts(giver), names, loose=False)
     return _actors(arguments.noun_governor_subjects(noun), names, loose=False)
@@ -378,7 +384,7 @@ def _turn(coded: Coded, names: Names) -> None:
     elif wrapper is not None and token is not None:
         for part in reversed(wrapper.split("+")):
             _wrapped(coded, part, token, names)
-    elif coded.modality == "intended":
+    elif coded.modality == "intended" and (coded.trigger.is_verb or reading.future):
         _future(coded)
     elif reading.ought and coded.modality == "requested" and coded.type != "REQUEST":
         _demanded(coded, names)
@@ -523,7 +529,11 @@ def _requested(coded: Coded, token: Token, names: Names, not_to: bool) -> None:
 def _worth_keeping(coded: Coded) -> bool:
     if coded.when == "warlike":
         reading = coded.reading
-        told = coded.modality in ("hypothetical", "intended", "requested") or reading.light is not None
+        told = reading.light is not None or any(
+            (modality.noun_effect(t) if t.is_noun else modality.verb_effect(t))
+            in ("hypothetical", "threat", "intended")
+            for t in reading.seen[:2]
+        )
         wanted = coded.trigger.dep in ("dobj", "pobj", "attr", "nsubj", "xcomp", "ccomp", "ROOT", "advcl", "conj")
         if coded.trigger.is_noun and not (told and wanted):
             return False

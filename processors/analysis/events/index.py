@@ -9,7 +9,7 @@ from processors.analysis import knowledge
 from processors.analysis.events.actors import Names
 from processors.analysis.events.domain import Domain
 from processors.analysis.events.arguments import object_tokens, relative_head
-from processors.analysis.knowledge import Lemmas, Rule
+from processors.analysis.knowledge import Lemmas, Rule, noun_forms
 from processors.analysis.syntax import Token
 
 
@@ -30,8 +30,9 @@ def lemmas() -> Lemmas:
     for name in ("actors", "troops", "weapons", "transparent", "captives", "territory"):
         nouns.update(n.split()[-1] for n in knowledge.classes()[name])
     # “talks” is a form of “talk” wherever both are named.
-    singular = {n for n in nouns if not (n.endswith("s") and n[:-1] in nouns)}
-    return Lemmas(verbs, singular)
+    irregular = knowledge.read(knowledge.DATA / "events" / "forms.toml", knowledge._Forms).nouns
+    plurals = {form for noun in nouns for form in noun_forms(noun, irregular) if form != noun}
+    return Lemmas(verbs, nouns - plurals)
 
 
 def normal(phrase: str) -> str:
@@ -74,7 +75,9 @@ class RuleIndex:
 
     def _fits_verb(self, rule: Rule, token: Token, names: Names) -> tuple[Token | None] | None:
         objects = object_tokens(token)
-        around = {c.lower for c in token.children}
+        around = {c.lower for c in token.children} | {
+            g.lemma for c in token.children if c.dep == "prep" for g in c.children
+        }
         for found in objects:
             around.update(c.lower for c in found.children)
             around.add(found.lower)

@@ -16,6 +16,8 @@ from processors.analysis.syntax import Token, auxiliaries, is_passive
 _CONDITIONAL = frozenset({"if", "unless", "should", "provided", "lest", "whether"})
 _NEGATIONS = frozenset({"not", "n't", "never", "neither", "nor", "no", "hardly", "scarcely", "nobody", "none", "n’t"})
 _HISTORICAL_PREPOSITIONS = frozenset({"since"})
+_CIRCUMSTANCES = frozenset({"after", "following", "because", "amid", "despite", "before", "over", "during"})
+_EVALUATING = frozenset({"consider", "regard", "deem", "see", "view", "find", "call", "term"})
 _FUTURE = frozenset({"will", "shall", "'ll", "’ll", "wo", "sha"})
 _MAYBE = frozenset({"would", "could", "may", "might", "can", "'d", "ca"})
 _OUGHT = frozenset({"must", "should", "ought"})
@@ -73,6 +75,8 @@ def adjective_effect(token: Token) -> str | None:
 def read(trigger: Token) -> Reading:
     """The sense of the event that `trigger` names."""
     reading = Reading()
+    if trigger.is_noun and any(a.lemma in ("consider", "regard", "deem") for a in trigger.ancestors()):
+        reading.evaluated = True
     if trigger.is_verb:
         _local(trigger, reading)
     else:
@@ -312,14 +316,10 @@ def _subjunctive(verb: Token) -> bool:
 def _preposition(current: Token, prep: Token, reading: Reading) -> bool:
     if prep.lower in ("without", "barring"):
         _negate(reading)
-    elif (
-        (prep.lower == "despite" and False)
-        or prep.lower in _HISTORICAL_PREPOSITIONS
-        or (
-            prep.lower in ("after", "following", "since", "because", "amid", "despite", "before", "over", "during")
-            and prep.head.is_verb
-        )
-    ):
+    elif prep.lower in _HISTORICAL_PREPOSITIONS:
+        _set_always(reading, "historical")
+        return False
+    elif prep.head.is_verb and prep.lower in _CIRCUMSTANCES:
         return False
     return True
 
@@ -383,6 +383,8 @@ def _argument(current: Token, head: Token, reading: Reading) -> bool:
     subject = current.dep in ("nsubj",)
     passive_subject = current.dep == "nsubjpass"
     if subject:
+        if head.dep in ("ccomp", "xcomp") and head.head.lemma in _EVALUATING:
+            reading.evaluated = True
         if effect == "end" or head.lemma in ("collapse", "fail", "end", "stop", "cease", "halt"):
             _local(head, reading)
             return False
@@ -400,7 +402,7 @@ def _argument(current: Token, head: Token, reading: Reading) -> bool:
             # “talks are expected to resume”
             return True
         return True
-    if head.lemma in ("consider", "regard", "deem", "see", "view", "find", "call", "term"):
+    if head.lemma in _EVALUATING:
         reading.evaluated = True
     _local(head, reading)
     return not finite_clause(head)
