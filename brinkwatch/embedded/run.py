@@ -66,6 +66,9 @@ async def _run(settings: Settings, options: RunOptions) -> None:
         runtime = EmbeddedRuntime(settings, utc_now, alert=options.alert, console_url=f"http://127.0.0.1:{port}")
         stack.callback(runtime.close)
         given = read_feeds(options.feeds, utc_now())
+        if options.demo:
+            forget_earlier_demos(runtime, given)
+            add_starter_rule(runtime)
         selected = adopt_feeds(runtime, given, settings)
         if selected is not None:
             runtime.select(selected)
@@ -89,10 +92,24 @@ def adopt_feeds(runtime: EmbeddedRuntime, given: Sequence[Feed], settings: Setti
     if not existing:
         starters = read_feeds([str(seeds_dir(settings) / STARTER_FEEDS)], utc_now())
         runtime.registry.put_feeds(starters)
-        if not runtime.store.rules():
-            runtime.store.put_rule(STARTER_RULE)
-        log.info("starting with the starter feeds", feeds=len(starters), rule=STARTER_RULE.query)
+        add_starter_rule(runtime)
+        log.info("starting with the starter feeds", feeds=len(starters))
     return None
+
+
+def forget_earlier_demos(runtime: EmbeddedRuntime, given: Sequence[Feed]) -> None:
+    """The demo's feed server has another port at each start; feeds of earlier ones answer nobody any more."""
+    present = {feed.id for feed in given}
+    for feed in runtime.registry.feeds():
+        if feed.id not in present and feed.url.startswith("http://127.0.0.1:"):
+            runtime.registry.remove_feed(feed.id)
+
+
+def add_starter_rule(runtime: EmbeddedRuntime) -> None:
+    """An alert rule for a desk that has none."""
+    if not runtime.store.rules():
+        runtime.store.put_rule(STARTER_RULE)
+        log.info("starting with an alert rule", rule=STARTER_RULE.name, query=STARTER_RULE.query)
 
 
 def seeds_dir(settings: Settings) -> Path:
