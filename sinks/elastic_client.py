@@ -165,7 +165,11 @@ class ElasticClient:
         return int(answered["deleted"])
 
     def expunge(self, aliases: Sequence[str]) -> None:
-        """Have segments and translogs rewritten without what was deleted. Elasticsearch works it off by itself."""
+        """Ask for segments and translogs without what was deleted.
+
+        Elasticsearch works it off by itself, and keeps deleted documents on disk for as long as its retention leases
+        want them for a replica's recovery (12 hours at most): they go with the next merge after that.
+        """
         index = ",".join(aliases)
         with self._asking("expunging what was erased"):
             self._client.indices.flush(index=index, **_MISSING_IS_EMPTY)

@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 from prometheus_client import Counter
 
+from brinkwatch.ids import content_id
 from brinkwatch.models import Alert, Delivery, delivery_id
 from brinkwatch.settings import Settings
 from sinks.deliver import webhook
-from sinks.deliver.schedule import Attempt, after_attempt
+from sinks.deliver.schedule import Attempt, after_attempt, without_alert
 from sinks.ports import AlertStore
 
 log = structlog.get_logger()
@@ -37,8 +38,18 @@ class Deliverer:
     """Carries out due deliveries. Late alerts of one channel go in one digest."""
 
     def __init__(
-        self, store: AlertStore, post: Post, settings: Settings, clock: Callable[[], dt.datetime], console_url: str
+        self,
+        store: AlertStore,
+        post: Post,
+        settings: Settings,
+        clock: Callable[[], dt.datetime],
+        console_url: str,
+        *,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
+        """Raises `SettingsError` where the key for signatures is none."""
+        webhook.headers("", b"", settings.webhook_secret.get_secret_value(), clock())
+        self._jitter = jitter
         self._store = store
         self._post = post
         self._settings = settings
@@ -51,24 +62,27 @@ class Deliverer:
         paired: list[tuple[Delivery, Alert]] = []
         for delivery in due:
             alert = await asyncio.to_thread(self._store.get_alert, delivery.alert_id)
-            if alert is not None:  # an erased article takes its alerts with it
+            if alert is not None:
                 paired.append((delivery, alert))
+            else:  # it was erased meanwhile; left pending, it would be due for ever
+                await asyncio.to_thread(self._store.put_delivery, without_alert(delivery))
         await asyncio.gather(*(self._deliver(group) for group in _groups(paired)))
         return len(due)
 
     async def _deliver(self, group: Sequence[tuple[Delivery, Alert]]) -> None:
         now = self._clock()
-        first, _ = group[0]
+        channel = group[0][0].channel
         content = webhook.body([alert for _, alert in group], self._console_url, now)
         secret = self._settings.webhook_secret.get_secret_value()
-        attempt = await self._post(first.channel, webhook.headers(first.id, content, secret, now), content)
+        attempt = await self._post(channel, webhook.headers(_message_id(group), content, secret, now), content)
+        ended, jitter = self._clock().replace(microsecond=0), self._jitter()
         for delivery, alert in group:
             after = after_attempt(
                 delivery,
                 attempt,
-                now=self._clock().replace(microsecond=0),
+                now=ended,
                 first=alert.raised_at,
-                jitter=random.random(),  # noqa: S311 spreads load, guards nothing
+                jitter=jitter,  # one for all: a digest that failed is tried again as the same digest
                 max_days=self._settings.delivery_max_days,
             )
             await asyncio.to_thread(self._store.put_delivery, after)
@@ -76,6 +90,12 @@ class Deliverer:
             DELIVERIES.labels(outcome).inc()
             if outcome != "delivered":
                 log.warning("a delivery did not succeed", alert=alert.id, outcome=outcome, reason=after.last_error)
+
+
+def _message_id(group: Sequence[tuple[Delivery, Alert]]) -> str:
+    """The delivery's id; of a digest one that follows from all of its deliveries: another digest is another message."""
+    ids = sorted(delivery.id for delivery, _ in group)
+    return ids[0] if len(ids) == 1 else content_id("digest", *ids)
 
 
 def _groups(paired: Sequence[tuple[Delivery, Alert]]) -> list[list[tuple[Delivery, Alert]]]:

@@ -51,6 +51,11 @@ def after_attempt(
     )  # fmt: skip
 
 
+def without_alert(delivery: Delivery) -> Delivery:
+    """A delivery of an alert that is no longer there."""
+    return msgspec.structs.replace(delivery, state="failed", next_attempt=None, last_error="Its alert was erased.")
+
+
 def _failed(delivery: Delivery, attempts: int, attempt: Attempt, reason: str) -> Delivery:
     return msgspec.structs.replace(
         delivery, state="failed", attempts=attempts, next_attempt=None, last_status=attempt.status, last_error=reason

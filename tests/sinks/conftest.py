@@ -12,7 +12,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from brinkwatch.embedded.database import Database
-from brinkwatch.settings import Settings
+from brinkwatch.settings import read_settings
 from sinks.elastic_store import ElasticStore
 from sinks.embedded_store import EmbeddedStore, tables
 from sinks.ports import AlertStore, ArticleStore
@@ -37,7 +37,7 @@ def embedded_store(folder: Path) -> Iterator[EmbeddedStore]:
 @contextlib.contextmanager
 def elastic_store(url: str) -> Iterator[ElasticStore]:
     prefix = f"t{uuid.uuid4().hex[:12]}-"
-    store = ElasticStore(Settings(elasticsearch_url=url, index_prefix=prefix), lambda: NOW)
+    store = ElasticStore(read_settings(elasticsearch_url=url, index_prefix=prefix), lambda: NOW)
     try:
         store.setup()
         yield store
