@@ -54,33 +54,31 @@ def find(sentence: Sentence, quotes: Quotes) -> list[Found]:
     """The attributions of one parsed sentence, in the order of their cues."""
     found: list[Found] = []
     for token in sentence.tokens:
-        if token.is_verb and token.dep not in ("aux", "auxpass", "amod", "compound"):
-            hit = _verb_cue(token, sentence, quotes)
-            if hit is not None:
-                found.append(hit)
-        elif token.lower == "according" and token.dep in (
-            "prep",
-            "advmod",
-            "advcl",
-            "dep",
-            "ROOT",
-            "amod",
-            "acl",
-            "pcomp",
-        ):
+        if token.lower == "according":
             hit = _according(token, sentence)
-            if hit is not None:
-                found.append(hit)
+        elif token.is_verb and token.dep not in ("aux", "auxpass", "amod", "compound"):
+            hit = _verb_cue(token, sentence, quotes)
         elif token.is_noun and token.lemma in _nouns():
             hit = _nominal(token, sentence)
-            if hit is not None:
-                found.append(hit)
+        else:
+            continue
+        if hit is not None and not _own_mind(hit, quotes):
+            found.append(hit)
     for one in found:
         one.quoted = any(
             min(q.end, one.content[1]) - max(q.start, one.content[0]) >= 0.5 * (q.end - q.start)
             for q in quotes.within(*one.content)
         ) or (quotes.around(one.content[0]) is not None and quotes.around(one.cue[0]) is None)
     return found
+
+
+def _own_mind(hit: Found, quotes: Quotes) -> bool:
+    """“I think”, “you know” inside a quotation: manner of speaking, not somebody else's statement."""
+    return (
+        hit.source is not None
+        and hit.source.lower in ("i", "you", "we", "one", "it", "that", "which", "this", "what", "who")
+        and quotes.around(hit.cue[0]) is not None
+    )
 
 
 def _verb_cue(verb: Token, sentence: Sentence, quotes: Quotes) -> Found | None:
@@ -118,6 +116,9 @@ def _verb_cue(verb: Token, sentence: Sentence, quotes: Quotes) -> Found | None:
                 content = span_of(c)
                 content = (c.end + 1, content[1]) if content[1] > c.end + 1 else None
                 break
+    if content is None and source is not None and sentence.text.rstrip().endswith(":") and "clause" in allowed:
+        # “The envoy continued:” and the words stand in the paragraph below
+        content = (sentence.end, sentence.end + 1)
     if content is None or content[1] <= content[0]:
         return None
     if source is None and not (verb.tag in ("VBD", "VBZ", "VBP", "VBN") and is_passive(verb)):

@@ -225,7 +225,7 @@ def build(
             _continue_speech(pending.pop(0), finished, text)
         inside = one.source is not None and quotes.around(one.source.start) is not None
         source = namer.name(one, inside=inside)
-        start, end = _trimmed(text, *one.content)
+        start, end = _trimmed(text, *_whole_quotation(one, in_order, quotes, sentences))
         if end <= start:
             continue
         finished.append(
@@ -240,6 +240,45 @@ def build(
     for span in pending:
         _continue_speech(span, finished, text)
     return sorted(finished, key=lambda a: (a.cue.start if a.cue else a.content.start, a.content.start)), namer
+
+
+def _whole_quotation(
+    one: Found, found: Sequence[Found], quotes: Quotes, sentences: Sequence[Sentence]
+) -> tuple[int, int]:
+    """A quotation goes on past its cue and past sentences: to the last quotation of the paragraph, unless another speaks."""
+    start, end = one.content
+    if start >= one.sentence.end:
+        # announced by a colon: the next paragraph
+        following = [s for s in sentences if s.paragraph > one.sentence.paragraph]
+        if not following:
+            return start, start
+        number = following[0].paragraph
+        line = [s for s in following if s.paragraph == number]
+        return line[0].start, line[-1].end
+    if not one.quotation or quotes.around(one.cue[0]) is not None:
+        return start, end
+    touching = [q for q in quotes.within(start - 1, end) if q.start < end and start < q.end]
+    before = quotes.around(start)
+    if before is not None:
+        touching.insert(0, before)
+    if not touching or sum(min(end, q.end) - max(start, q.start) for q in touching) < 0.5 * (end - start):
+        return start, end
+    paragraph = [s for s in sentences if s.paragraph == one.sentence.paragraph]
+    floor, ceiling = paragraph[0].start, paragraph[-1].end
+    for other in found:
+        if (
+            other is not one
+            and other.sentence.paragraph == one.sentence.paragraph
+            and quotes.around(other.cue[0]) is None
+        ):
+            if other.cue[0] > one.cue[0] and other.sentence is not one.sentence:
+                ceiling = min(ceiling, other.sentence.start)
+            elif other.cue[0] < one.cue[0] and other.sentence is not one.sentence:
+                floor = max(floor, other.sentence.end)
+    start = min(start, max(floor, touching[0].start))
+    for quote in quotes.within(end, ceiling):
+        end = max(end, min(quote.end, ceiling))
+    return start, max(end, min(touching[-1].end, ceiling))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
