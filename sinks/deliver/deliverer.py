@@ -81,7 +81,6 @@ class Deliverer:
                 delivery,
                 attempt,
                 now=ended,
-                first=alert.raised_at,
                 jitter=jitter,  # one for all: a digest that failed is tried again as the same digest
                 max_days=self._settings.delivery_max_days,
             )

@@ -29,9 +29,14 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
 
 def after_attempt(
-    delivery: Delivery, attempt: Attempt, *, now: dt.datetime, first: dt.datetime, jitter: float, max_days: float
+    delivery: Delivery, attempt: Attempt, *, now: dt.datetime, jitter: float, max_days: float
 ) -> Delivery:
-    """The delivery's next state. `first` is when the alert was raised; `jitter` in 0…1 spreads attempts by up to 10 %."""
+    """The delivery's next state. `jitter` in 0…1 spreads attempts by up to 10 %; `max_days` limits the back-off's sum.
+
+    Any answer but 2xx is tried again, client errors too: receivers are misconfigured for a while, as the
+    specification says. The days are counted along the back-off and not by the clock: time in which we stood still
+    ourselves, or before a delivery was put back by hand, is not held against the receiver.
+    """
     attempts = delivery.attempts + 1
     if attempt.status is not None and 200 <= attempt.status < 300:
         return msgspec.structs.replace(
@@ -40,15 +45,21 @@ def after_attempt(
         )  # fmt: skip
     if attempt.status == GONE:
         return _failed(delivery, attempts, attempt, "The receiver answered 410: it wants no more of these.")
-    wait = BACK_OFF[min(attempts, len(BACK_OFF)) - 1] * (1 + 0.1 * jitter)
-    wait = max(wait, attempt.retry_after or 0)
-    next_attempt = now + dt.timedelta(seconds=wait)
-    if next_attempt > first + dt.timedelta(days=max_days):
+    if sum(_wait(n) for n in range(1, attempts + 1)) > max_days * 86_400:
         return _failed(delivery, attempts, attempt, f"Given up after {attempts} attempts: {_in_words(attempt)}")
+    wait = max(_wait(attempts) * (1 + 0.1 * jitter), attempt.retry_after or 0)
     return msgspec.structs.replace(
-        delivery, attempts=attempts, next_attempt=next_attempt.replace(microsecond=0), last_status=attempt.status,
+        delivery,
+        attempts=attempts,
+        next_attempt=(now + dt.timedelta(seconds=wait)).replace(microsecond=0),
+        last_status=attempt.status,
         last_error=_in_words(attempt),
-    )  # fmt: skip
+    )
+
+
+def _wait(attempts: int) -> int:
+    """Seconds after so many failed attempts."""
+    return BACK_OFF[min(attempts, len(BACK_OFF)) - 1]
 
 
 def without_alert(delivery: Delivery) -> Delivery:
