@@ -81,7 +81,7 @@ def list_rules(as_json: JsonOption = False, data: DataOption = None) -> None:
 
 @app.command("test")
 def test(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A rule's name or id.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A rule's name or id.")] = None,
     query: Annotated[
         str | None, typer.Option("--query", metavar="QUERY", help="Try a query that is no rule yet.")
     ] = None,
@@ -116,7 +116,7 @@ def test(
         return
     for alert in alerts.values():
         print(f"{alert.timestamp:%Y-%m-%d %H:%M}  {alert.level or 'not read':8}  {alert.title}\n    {alert.why}")
-    say(f"{result.total} stored articles meet it.")
+    say("1 stored article meets it." if result.total == 1 else f"{result.total} stored articles meet it.")
 
 
 @app.command("remove")

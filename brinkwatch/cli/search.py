@@ -24,7 +24,7 @@ def search(
 ) -> None:
     """Search the stored articles.
 
-    Words side by side must all occur; "phrases", AND OR NOT, parentheses, field:value, field:[a TO b], prefix*.
+    Words side by side must all occur; "phrases", AND OR NOT, parentheses, field:value, field:\\[a TO b], prefix*.
 
     Example: brinkwatch search 'dyads:IRN-* AND escalation.level:>=elevated' --since 7d --sort time
     """

@@ -32,7 +32,7 @@ from sinks.query.tantivy_index import KEY, tantivy_document, tantivy_schema
 log = structlog.get_logger()
 
 _WRITER_BYTES = 50_000_000
-_BATCH = 500
+_BATCH = 200
 _POSITION = "followed"
 _LOCK = "lock"
 _LAYOUT = "1"  # raise when documents are indexed differently under the same fields
@@ -158,8 +158,10 @@ def _hold(base: Path, patience: float) -> int:
 
 
 def _changes(connection: sqlite3.Connection, after: int) -> list[tuple[int, str, bytes | None]]:
+    """The next changes in order. Each half is limited by itself: else every batch would read all that is left."""
     return connection.execute(
-        "SELECT seq, id, value FROM (SELECT seq, id, value FROM articles WHERE seq > ?"
-        " UNION ALL SELECT seq, id, NULL FROM deleted WHERE seq > ?) ORDER BY seq LIMIT ?",
-        (after, after, _BATCH),
+        "SELECT * FROM (SELECT seq, id, value FROM articles WHERE seq > :after ORDER BY seq LIMIT :limit)"
+        " UNION ALL SELECT * FROM (SELECT seq, id, NULL FROM deleted WHERE seq > :after ORDER BY seq LIMIT :limit)"
+        " ORDER BY 1 LIMIT :limit",
+        {"after": after, "limit": _BATCH},
     ).fetchall()
