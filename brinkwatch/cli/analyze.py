@@ -25,7 +25,7 @@ _BATCH_CHARS = 50_000
 
 def analyze(
     file: Annotated[
-        str, typer.Argument(metavar="[FILE|-]", help="A UTF-8 text; `-` or nothing reads standard input.")
+        str, typer.Argument(metavar="FILE|-", help="A UTF-8 text; `-` or nothing reads standard input.")
     ] = "-",
     json: Annotated[bool, typer.Option("--json", help="Print the analysis as one JSON value.")] = False,
     jsonl: Annotated[

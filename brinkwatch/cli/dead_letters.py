@@ -61,7 +61,7 @@ def show(letter_id: Annotated[str, typer.Argument(metavar="ID")], as_json: JsonO
 
 @app.command("retry")
 def retry(
-    letter_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Which ones.")] = None,
+    letter_ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Which ones.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
 ) -> None:
     """Put messages back where they came from; what fails again is a dead letter again.

@@ -275,7 +275,7 @@ def import_(
 
 @app.command("export")
 def export(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to write; default: stdout.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to write; default: stdout.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only feeds with this tag.")] = None,
     data: Data = None,
 ) -> None:

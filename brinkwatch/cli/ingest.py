@@ -12,7 +12,7 @@ from brinkwatch.errors import InputError, UsageError
 
 
 def ingest(
-    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON lines; - reads standard input.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON lines; - reads standard input.")] = "-",
     alert: Annotated[
         bool, typer.Option("--alert", help="Let these articles raise alerts; without it they are silent.")
     ] = False,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-import click
 import typer
 
 from brinkwatch import __version__
@@ -73,15 +72,11 @@ app.command("erase", rich_help_panel=CARE)(erase.erase)
 def main() -> None:
     """Exit status 0; 1 where the job failed; 2 where it was asked wrongly."""
     try:
-        status_code = app(standalone_mode=False)
-        sys.exit(status_code if isinstance(status_code, int) else 0)
+        app()  # ends the process itself, with 2 for wrong usage
     except BrinkwatchError as error:
         _complain(error.what, error.hint)
         sys.exit(error.exit_status)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         # The reader (head, less) went away: no error, but nothing more can be flushed either.

@@ -8,7 +8,7 @@ import typer
 
 
 def run(
-    urls: Annotated[list[str] | None, typer.Argument(metavar="[URL]...", help="More feeds, after --feeds.")] = None,
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL...", help="More feeds, after --feeds.")] = None,
     feeds: Annotated[
         list[str] | None,
         typer.Option(

@@ -80,7 +80,9 @@ def test_a_service_is_limited_restarted_and_watched(name: str, compose: dict[str
 
 
 def test_what_is_kept_lies_on_volumes_that_are_declared(compose: dict[str, Any]) -> None:
-    used = {volume.partition(":")[0] for service in compose["services"].values() for volume in service.get("volumes", [])}
+    used = {
+        volume.partition(":")[0] for service in compose["services"].values() for volume in service.get("volumes", [])
+    }
     assert used == set(compose["volumes"])
 
 
