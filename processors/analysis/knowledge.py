@@ -56,6 +56,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unless: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
     adjectives: tuple[str, ...] = ()
+    possessor: str = "source"
     escalation: Direction | None = None
     when: str = "political"
     reciprocal: bool = False

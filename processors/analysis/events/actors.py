@@ -30,6 +30,10 @@ _PRONOUNS = frozenset(
         "which",
     }
 )
+_TIMES = frozenset(
+    "january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow".split()
+)
 _NO_ACTORS = frozenset(
     {
         "i",
@@ -128,7 +132,7 @@ _LINKS = (
 def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> list[Actor]:
     """The actors that a noun phrase names. `loose` lets a phrase without a name in it stand, whatever it is."""
     mention = names.at(token)
-    if mention is None and token.lower in _NO_ACTORS:
+    if (mention is None and token.lower in _NO_ACTORS) or token.lower in _TIMES:
         return []
     if mention is not None and mention.kind not in ("weapon", "other"):
         found = [_actor(names, mention.id, mention.start, mention.end)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+
+from processors.analysis import knowledge
 from processors.analysis.syntax import (
     Token,
     agent,
@@ -14,6 +17,11 @@ from processors.analysis.syntax import (
 )
 
 _GOVERNED = ("xcomp", "advcl", "ccomp", "conj", "pcomp", "acl", "dep")
+
+
+@functools.cache
+def _acting() -> frozenset[str]:
+    return knowledge.word_class("actors")
 
 
 def relative_head(token: Token) -> Token | None:
@@ -86,7 +94,10 @@ def governor_subjects(verb: Token, depth: int) -> list[Token]:
     if head is verb:
         return []
     if verb.dep == "acl":
-        return [head] if verb.tag == "VBG" else _owner(head)
+        if verb.tag != "VBG":
+            return _owner(head)
+        acts = head.lemma in _acting() or head.tag in ("NNP", "NNPS", "PRP")
+        return [head] if acts else _owner(head) or noun_governor_subjects(head, depth + 1) or [head]
     if verb.dep == "relcl":
         return [head]
     if verb.dep == "amod":
@@ -149,6 +160,8 @@ def noun_governor_subjects(noun: Token, depth: int = 0) -> list[Token]:
         above = head.head
         if above.is_verb and head.lower in ("in", "with", "to", "for", "on", "into", "from"):
             return subjects(above, depth + 1)
+        if above.tag.startswith("JJ") and above.lower in ("responsible", "guilty", "behind") and above.head.is_verb:
+            return subjects(above.head, depth + 1)
         if above.is_noun and head.lower in ("of", "for", "to"):
             return _owner(above) or noun_governor_subjects(above, depth + 1)
     if noun.dep in ("nsubjpass",):
@@ -192,7 +205,16 @@ def _follow(token: Token, path: str) -> list[Token]:
         return [inner or found]
     if path == "clause":
         clause = token.child("ccomp", "xcomp")
-        subject = own_subject(clause) if clause is not None else None
-        return [subject] if subject is not None else []
+        for _ in range(3):
+            if clause is None:
+                return []
+            subject = own_subject(clause)
+            if subject is not None and subject.tag not in ("PRP", "EX"):
+                return [subject]
+            below = direct_object(clause)
+            if below is not None and below.lemma in _acting():
+                return [below]
+            clause = clause.child("ccomp", "xcomp")
+        return []
     found = prepositional(token, path)
     return [found] if found is not None else []

@@ -17,7 +17,7 @@ from processors.analysis.events.domain import domain_of
 from processors.analysis.events.index import rule_index
 from processors.analysis.events.plover import quad_of
 from processors.analysis.knowledge import Rule
-from processors.analysis.syntax import Sentence, Token, conjuncts, direct_object, prepositional, span_of
+from processors.analysis.syntax import Sentence, Token, conjuncts, is_passive, direct_object, prepositional, span_of
 
 
 @dataclass
@@ -132,6 +132,10 @@ def _from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence,
     target = _target(rule, verb, theme, source, names)
     if not source and theme is not None and rule.type in ("AID", "RETREAT"):
         source = _named_modifier(theme, names, {a.id for a in target if a.id})
+    if not source and rule.type in ("COERCE", "SANCTION") and is_passive(verb):
+        # “was arrested in Iran”: by whoever rules there
+        source = [a for a in _actors(arguments.find(verb, ("in",), None), names, loose=False) if a.id is not None][:1]
+        target = _without(target, source)
     source, target = _paired(rule, source, target)
     if not target and quad_of(rule.type) >= 3:
         target = _without(_actors(arguments.condition_subjects(verb), names, loose=False), source)
@@ -221,6 +225,8 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
                 named = named_below(token, names, [*source, *things], clauses=False)
                 if named:
                     return _widened(things, named, names)
+    if _pairs(rule) and len({a.id or a.text for a in source}) > 1:
+        return []  # they do it with each other
     named = named_below(verb, names, [*source, *things], clauses=quad_of(rule.type) != 4)
     if named and (not things or rule.type in _PEOPLE_ONLY):
         return named
@@ -237,6 +243,10 @@ def _widened(things: list[Actor], named: list[Actor], names: Names) -> list[Acto
         return named
     start, end = min(things[0].start, named[0].start), max(things[0].end, named[0].end)
     return [Actor(id=named[0].id, start=start, end=end, text=names.text[start:end]), *things[1:], *named[1:]]
+
+
+def _pairs(rule: Rule) -> bool:
+    return rule.reciprocal or rule.type in ("AGREE", "COOPERATE", "CONSULT", "SUPPORT")
 
 
 def _paired(rule: Rule, source: list[Actor], target: list[Actor]) -> tuple[list[Actor], list[Actor]]:
@@ -289,10 +299,12 @@ def _from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Cod
     reading = modality.read(noun)
     source = _noun_source(rule, noun, names)
     theme = prepositional(noun, "of")
+    if theme is None and rule.possessor == "target":
+        theme = noun.child("poss")
     transfers = rule.type in ("AID", "RETREAT", "MOBILIZE", "COOPERATE") and theme is not None
     paths = tuple(p for p in rule.target if p not in ("dobj", "dative"))
     tokens = arguments.find(noun, paths, theme if transfers else None)
-    if transfers and not tokens and theme is not None and "of" in paths:
+    if not tokens and theme is not None and "of" in paths:
         tokens = conjuncts(theme)
     things = _actors(tokens, names, loose=True)
     target = _actors(tokens, names, loose=False) or [
@@ -346,14 +358,14 @@ def _noun_source(rule: Rule, noun: Token, names: Names) -> list[Actor]:
         return _actors(conjuncts(doer), names, loose=False)
     found: list[Actor] = []
     for c in noun.children:
+        if c.dep == "poss" and rule.possessor == "target":
+            continue
         if c.dep in ("poss", "amod", "compound", "nmod"):
             mention = names.at(c)
-            if (
+            if c.dep == "poss" or (
                 mention is not None and mention.kind in ("state", "organisation", "group", "person")
-            ) or c.dep == "poss":
+            ):
                 found.extend(actors_of(c, names, loose=False))
-            elif c.dep == "compound" and is_actor_noun(c):
-                found.append(Actor(id=None, start=c.start, end=c.end, text=names.text[c.start : c.end]))
             elif c.dep == "amod" and any(names.at(g) for g in c.children):
                 found.extend(a for g in c.children for a in actors_of(g, names, loose=False))
     if found:
@@ -366,7 +378,13 @@ def _noun_source(rule: Rule, noun: Token, names: Names) -> list[Actor]:
             thing = prepositional(thing, "of")
         if giver is not None:
             return _actors(conjuncts(giver), names, loose=False)
-    return _actors(arguments.noun_governor_subjects(noun), names, loose=False)
+    governing = _actors(arguments.noun_governor_subjects(noun), names, loose=False)
+    if governing:
+        return governing
+    acting = next((c for c in noun.children if c.dep == "compound" and is_actor_noun(c)), None)
+    if acting is None:
+        return []
+    return [Actor(id=None, start=acting.start, end=acting.end, text=names.text[acting.start : acting.end])]
 
 
 # ---------------------------------------------------------------------------------------------- turning
@@ -444,17 +462,25 @@ def _wrapped(coded: Coded, effect: str, token: Token, names: Names) -> None:
             coded.name = f"agree:{coded.rule.name}"
             _subject_of(coded, token, names)
     elif effect == "refuse":
-        if quad_of(coded.type) <= 2 or coded.type == "REQUEST":
-            coded.type, coded.mode = "REJECT", "yield" if coded.type in ("RETREAT", "CONCEDE", "AGREE") else "assist"
-            coded.name = f"reject:{coded.rule.name}"
-            if coded.direction == "de-escalation":
-                coded.direction, coded.modality, coded.when = "escalation", "asserted", "conflict"
-            _subject_of(coded, token, names)
-        else:
-            _subject_of(coded, token, names)
+        _refused(coded, token, names)
     elif effect == "allow":
         if coded.type == "AID" and coded.direction is None:
             coded.type, coded.mode = "RETREAT", "access"
+
+
+def _refused(coded: Coded, token: Token, names: Names) -> None:
+    """Who refuses is the source; who asked, offered or should have got it is the target."""
+    refusers = _actors(
+        arguments.subjects(token) if token.is_verb else arguments.noun_governor_subjects(token), names, loose=False
+    )
+    if quad_of(coded.type) <= 2 or coded.type == "REQUEST":
+        coded.mode = "yield" if coded.type in ("RETREAT", "CONCEDE", "AGREE") else "assist"
+        coded.type, coded.name = "REJECT", f"reject:{coded.rule.name}"
+        if coded.direction == "de-escalation":
+            coded.direction, coded.modality, coded.when = "escalation", "asserted", "conflict"
+    if refusers and not {(a.start, a.end) for a in refusers} & {(a.start, a.end) for a in coded.source}:
+        coded.target = _without(coded.source, refusers) or _without(coded.target, refusers)
+        coded.source = refusers
 
 
 def _subject_of(coded: Coded, token: Token, names: Names) -> None:
@@ -474,8 +500,12 @@ def _ended(coded: Coded, token: Token, names: Names) -> None:
         arguments.subjects(token) if token.is_verb else arguments.noun_governor_subjects(token), names, loose=False
     )
     victims = coded.target or [a for a in coded.source if a.id not in {d.id for d in doers}]
+    if not victims:
+        victims = _actors(
+            arguments.find(token, ("to", "with", "against", "on", "for", "of", "in"), None), names, loose=False
+        )
     if doers:
-        coded.source, coded.target = doers, victims
+        coded.source, coded.target = doers, _without(victims, doers)
     kind = coded.type
     if quad_of(kind) == 4:
         coded.type, coded.mode = ("CONCEDE", None) if kind in ("SANCTION", "COERCE") else ("RETREAT", "ceasefire")
