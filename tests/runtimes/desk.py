@@ -35,6 +35,7 @@ def environment(world: World, data_dir: Path, **more: str) -> dict[str, str]:
         "BRINKWATCH_DATA_DIR": str(data_dir),
         "BRINKWATCH_ALLOW_PRIVATE": world.address,
         "BRINKWATCH_LOG_FORMAT": "json",
+        "BRINKWATCH_ANALYZE_WORKERS": "1",  # each loads a model: the tests start many processes
         **more,
     }
 
