@@ -9,6 +9,7 @@ import datetime as dt
 from typing import Any
 
 from sinks.query.elastic import SEARCH, analysis_settings, elastic_mapping_fields
+from sinks.query.search_fields import layout
 
 VERSION = "version"
 """In `search` of an event: the version of the article that it is of."""
@@ -81,6 +82,8 @@ def _mappings(properties: dict[str, Any]) -> dict[str, Any]:
     mappings: dict[str, Any] = {"dynamic": False, "date_detection": False, "properties": properties}
     if SEARCH in properties:
         mappings["_source"] = {"excludes": [SEARCH]}
+        # which words the documents of an index were made searchable with: it stays with the index, whatever follows
+        mappings["_meta"] = {"search_layout": layout()}
     return mappings
 
 

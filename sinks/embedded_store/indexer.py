@@ -25,8 +25,7 @@ from brinkwatch.errors import BrinkwatchError
 from brinkwatch.ids import content_id
 from brinkwatch.models import ArticleDocument, decode
 from sinks.embedded_store import tables
-from sinks.query.fields import BARE, FIELDS
-from sinks.query.search_fields import index_fields
+from sinks.query.search_fields import index_fields, layout
 from sinks.query.tantivy_index import KEY, tantivy_document, tantivy_schema
 
 log = structlog.get_logger()
@@ -35,7 +34,7 @@ _WRITER_BYTES = 50_000_000
 _BATCH = 200
 _POSITION = "followed"
 _LOCK = "lock"
-_LAYOUT = "1"  # raise when documents are indexed differently under the same fields
+_LAYOUT = "2"  # raise when tantivy is given the same search fields in another way
 
 Read = Callable[[Callable[[sqlite3.Connection], Any]], Any]
 
@@ -44,10 +43,14 @@ class IndexInUse(BrinkwatchError):
     """Another process writes the index."""
 
 
+@functools.cache
+def _layout() -> str:
+    return content_id("tantivy", _LAYOUT, layout(), length=12)
+
+
 def index_folder(base: Path) -> Path:
-    """Where the index of today's schema lies: another schema is another folder, and fills itself."""
-    fields = [f"{field.index}:{field.kind}" for field in FIELDS.values()]
-    return base / content_id("tantivy", _LAYOUT, *fields, *(f"{name}^{weight}" for name, weight in BARE), length=12)
+    """Where the index of today's layout lies: another layout is another folder, and fills itself."""
+    return base / _layout()
 
 
 def followed(base: Path, database: str) -> int:
