@@ -48,6 +48,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: str | None = None
     verbs: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
     object: tuple[str, ...] = ()
     not_object: tuple[str, ...] = ()
     preposition: tuple[str, ...] = ()
@@ -272,8 +273,11 @@ def _regular(verb: str, doubling: frozenset[str]) -> set[str]:
         past = verb + verb[-1] + "ed"
     else:
         past = verb + "ed"
-    extra = {verb + "ed", verb + "ing"} if verb in doubling else set()
-    return _present(verb, doubling) | {past} | extra
+    # Whether a last consonant doubles hangs on the stress, which spelling does not tell: both ways are known.
+    extra = {verb + "ed", verb + "ing"}
+    if len(verb) > 2 and verb[-1] in "bdglmnprt" and verb[-2] in "aeiou" and verb[-3] not in "aeiou":
+        extra |= {verb + verb[-1] + "ed", verb + verb[-1] + "ing"}
+    return _present(verb, doubling) | {past} | (extra if not verb.endswith("e") else set())
 
 
 def noun_forms(noun: str, irregular: dict[str, tuple[str, ...]]) -> set[str]:

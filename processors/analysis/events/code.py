@@ -15,6 +15,7 @@ from processors.analysis.events import arguments, modality
 from processors.analysis.events.actors import Names, actors_of, is_actor_noun, named_below
 from processors.analysis.events.domain import domain_of
 from processors.analysis.events.index import rule_index
+from processors.analysis.events.modality import Reading
 from processors.analysis.events.plover import quad_of
 from processors.analysis.knowledge import Rule
 from processors.analysis.syntax import Sentence, Token, conjuncts, is_passive, direct_object, prepositional, span_of
@@ -36,7 +37,7 @@ class Coded:
     direction: Direction | None
     when: str
     theme: Token | None = None
-    reading: modality.Reading = field(default_factory=modality.Reading)
+    reading: Reading = field(default_factory=Reading)
     anaphor: bool = False
 
 
@@ -66,7 +67,7 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
     for token in sentence.tokens:
         if token.i in consumed or not _may_trigger(token, titled):
             continue
-        rule_ = rule_index().noun_rule(token, domain)
+        rule_ = rule_index().noun_rule(token, domain, names)
         if rule_ is not None:
             found.append(_from_noun(rule_, token, sentence, names))
     result: list[Coded] = []
@@ -136,7 +137,7 @@ def _from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence,
         # “was arrested in Iran”: by whoever rules there
         source = [a for a in _actors(arguments.find(verb, ("in",), None), names, loose=False) if a.id is not None][:1]
         target = _without(target, source)
-    source, target = _paired(rule, source, target)
+    source, target = _paired(rule, source, target, names)
     if not target and quad_of(rule.type) >= 3:
         target = _without(_actors(arguments.condition_subjects(verb), names, loose=False), source)
     return Coded(
@@ -161,7 +162,7 @@ def _from_adjective(rule: Rule, adjective: Token, sentence: Sentence, names: Nam
     verb = adjective.head if adjective.head.is_verb else adjective
     source = _actors(arguments.subjects(verb), names, loose=False)
     target = named_below(adjective, names, source, clauses=True)
-    source, target = _paired(rule, source, target)
+    source, target = _paired(rule, source, target, names)
     return Coded(
         rule,
         rule.name,
@@ -212,7 +213,10 @@ def _ought(verb: Token, sentence: Sentence, names: Names) -> Coded | None:
 def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor], names: Names) -> list[Actor]:
     """Whom it is done to: the first argument that is an actor, else a name below it, else the thing itself."""
     things: list[Actor] = []
+    together = _pairs(rule) and len(source) > 1 and bool(_halves(list(source), names)[1])
     for path in rule.target:
+        if together and path in ("in", "on", "at", "for", "of"):
+            continue  # they do it with each other, there
         tokens = arguments.find(verb, (path,), theme)
         if not tokens and path == "dobj" and theme is not None:
             tokens = conjuncts(theme)
@@ -225,8 +229,8 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
                 named = named_below(token, names, [*source, *things], clauses=False)
                 if named:
                     return _widened(things, named, names)
-    if _pairs(rule) and len({a.id or a.text for a in source}) > 1:
-        return []  # they do it with each other
+    if together:
+        return []
     named = named_below(verb, names, [*source, *things], clauses=quad_of(rule.type) != 4)
     if named and (not things or rule.type in _PEOPLE_ONLY):
         return named
@@ -249,14 +253,14 @@ def _pairs(rule: Rule) -> bool:
     return rule.reciprocal or rule.type in ("AGREE", "COOPERATE", "CONSULT", "SUPPORT")
 
 
-def _paired(rule: Rule, source: list[Actor], target: list[Actor]) -> tuple[list[Actor], list[Actor]]:
+def _paired(rule: Rule, source: list[Actor], target: list[Actor], names: Names) -> tuple[list[Actor], list[Actor]]:
     """Of two that do it together, one is the source and the other the target."""
     if (
         len(source) > 1
         and not target
         and (rule.reciprocal or rule.type in ("AGREE", "COOPERATE", "CONSULT", "SUPPORT"))
     ):
-        return _halves(source)
+        return _halves(source, names)
     return source, target
 
 
@@ -266,18 +270,26 @@ def _named_modifier(noun: Token, names: Names, taken: set[str | None]) -> list[A
     return [a for a in actors if a.id is not None and a.id not in taken][:1]
 
 
-def _halves(source: list[Actor]) -> tuple[list[Actor], list[Actor]]:
-    """“A and B clashed”: the first against the rest."""
-    first = source[0]
-    rest = [a for a in source[1:] if not (first.start < a.end and a.start < first.end)]
-    ids = {first.id}
-    head = [first] + [a for a in source[1:] if a.start < first.end and first.start < a.end]
-    return head, [a for a in rest if a.id not in ids or a.id is None]
+def _halves(source: list[Actor], names: Names) -> tuple[list[Actor], list[Actor]]:
+    """“A and B clashed”: the first party against the rest; “Russian President Putin” is one party."""
+    ordered = sorted(source, key=lambda a: (a.start, a.end))
+    first = [ordered[0]]
+    for i, actor in enumerate(ordered[1:], start=1):
+        last = ordered[i - 1]
+        between = (
+            names.text[last.end : actor.start] if actor.start >= last.end else names.text[last.start : actor.start]
+        )
+        if " and " in f" {between} " or "," in between:
+            return first, [a for a in ordered[i:] if a.id is None or all(a.id != f.id for f in first)]
+        first.append(actor)
+    return first, []
 
 
 def _without(target: list[Actor], source: Sequence[Actor]) -> list[Actor]:
+    """Nobody does it to himself: “closed its airspace to …” is aimed at the others."""
     spans = {(a.start, a.end) for a in source}
-    return [a for a in target if (a.start, a.end) not in spans]
+    ids = {a.id for a in source} - {None}
+    return [a for a in target if (a.start, a.end) not in spans and a.id not in ids]
 
 
 def _actors(tokens: Sequence[Token], names: Names, *, loose: bool) -> list[Actor]:
@@ -324,13 +336,14 @@ def _from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Cod
             for a in _actors(below, names, loose=False)
             if not any(a.start < s.end and s.start < a.end for s in source)
         ]
-    if not target and rule.reciprocal:
+    if rule.reciprocal:
         between = prepositional(noun, "between")
-        if between is not None:
+        if between is not None and len(conjuncts(between)) > 1:
+            target = []
             source = _actors(conjuncts(between), names, loose=True)
     if not source and transfers and theme is not None:
         source = _named_modifier(theme, names, {a.id for a in target if a.id})
-    source, target = _paired(rule, source, target)
+    source, target = _paired(rule, source, target, names)
     if not target:
         target = named_below(noun, names, source, clauses=False) or things
     if not target and noun.head.is_verb and noun.dep in ("dobj", "nsubjpass"):
@@ -567,9 +580,9 @@ def _worth_keeping(coded: Coded) -> bool:
         wanted = coded.trigger.dep in ("dobj", "pobj", "attr", "nsubj", "xcomp", "ccomp", "ROOT", "advcl", "conj")
         if coded.trigger.is_noun and not (told and wanted):
             return False
-    if coded.source or coded.target:
+    if coded.direction is not None or coded.source:
         return True
-    return coded.direction is not None
+    return any(a.id is not None for a in coded.target) or coded.type in ("ASSAULT", "COERCE", "RETREAT", "SANCTION")
 
 
 def _merged(found: list[Coded]) -> list[Coded]:

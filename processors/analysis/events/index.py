@@ -68,7 +68,12 @@ class RuleIndex:
                 fit = self._fits_verb(rule, token, names)
                 if fit is None:
                     continue
-                weight = bonus + (4 if rule.object else 0) + (2 if rule.preposition else 0)
+                weight = (
+                    bonus
+                    + 4 * bool(rule.object and "*" not in rule.object)
+                    + 2 * bool(rule.preposition)
+                    + bool(rule.escalation)
+                )
                 if best is None or weight > best[0]:
                     best = (weight, rule, fit[0])
         return None if best is None else (best[1], best[2])
@@ -97,6 +102,8 @@ class RuleIndex:
             return (None,)
         wanted = self._objects[rule.name]
         pool = list(objects)
+        if "*" in wanted:
+            return (objects[0],) if objects else None
         if rule.source == ("none",):
             subject = token.child("nsubj")
             pool = [subject] if subject is not None and not objects else []
@@ -120,23 +127,41 @@ class RuleIndex:
                 return (found,)
         return None
 
-    def noun_rule(self, token: Token, domain: Domain) -> Rule | None:
+    def noun_rule(self, token: Token, domain: Domain, names: Names) -> Rule | None:
         """The rule of the longest phrase that ends in this noun."""
         modifiers = [c.lower for c in token.children if c.dep in ("compound", "amod", "nmod") and c.i < token.i]
         keys = [f"{' '.join(modifiers[i:])} {token.lemma}" for i in range(len(modifiers))] + [
             f"{m} {token.lemma}" for m in modifiers
         ]
         around = {*modifiers, *(c.lower for c in token.children), token.head.lemma, token.head.lower}
+        if token.head.is_verb:
+            around.update(c.lower for c in token.head.children)
         for key in [*keys, token.lemma]:
             for rule in self.nouns.get(key, ()):
                 if rule.unless and any(word in around for word in rule.unless):
                     continue
-                if rule.preposition and not any(c.lower in rule.preposition for c in token.children if c.dep == "prep"):
+                beside = [*token.children, *(token.head.children if token.head.is_verb else ())]
+                if rule.preposition and not any(c.lower in rule.preposition for c in beside if c.dep == "prep"):
                     continue
                 if any(domain.counts[name] > domain.war for name in rule.not_in):
                     continue
+                if key in rule.bound and not self._bound_fits(rule, token, names):
+                    continue
                 return rule
         return None
+
+    def _bound_fits(self, rule: Rule, noun: Token, names: Names) -> bool:
+        """A noun that means this only with its object: “transfer” of missiles, “missile transfer”."""
+        wanted = self._objects[rule.name]
+        for c in noun.children:
+            if c.dep == "prep" and c.lower in ("of", "in"):
+                if any(phrase in wanted for g in c.children if g.is_noun for phrase in phrases(g, names)):
+                    return True
+            elif c.dep in ("compound", "amod", "nmod", "poss") and any(
+                phrase in wanted for phrase in phrases(c, names)
+            ):
+                return True
+        return False
 
     def trigger_words(self) -> set[str]:
         """First words of verbs and last words of nouns: what the gate looks for, as lemmas."""
