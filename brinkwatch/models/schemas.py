@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from brinkwatch.models.alert import Alert, Delivery, Rule
-from brinkwatch.models.analysis import Analysis
-from brinkwatch.models.article import EnrichedArticle, Identity, RawArticle
+from brinkwatch.models.analysis import Analysis, Event
+from brinkwatch.models.article import EnrichedArticle, Identity, RawArticle, StoryRef
 from brinkwatch.models.dead_letter import DeadLetter, Tombstone
 from brinkwatch.models.document import ArticleDocument, EventDocument
 from brinkwatch.models.feed import Feed, FeedState
@@ -22,6 +22,8 @@ PUBLISHED: dict[str, type[msgspec.Struct]] = {
     "article-raw": RawArticle,
     "article-enriched": EnrichedArticle,
     "analysis": Analysis,
+    "event": Event,
+    "story": StoryRef,
     "article-document": ArticleDocument,
     "event-document": EventDocument,
     "rule": Rule,
