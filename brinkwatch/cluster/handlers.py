@@ -38,6 +38,7 @@ class IndexHandler:
         self._tombstones.refresh()
         allowed = [enriched for enriched in articles if not self._tombstones.forbids(enriched.article)]
         outcomes = {outcome.id: outcome for outcome in self._store.write(allowed)}
+        self._take_back(allowed)
         now = self._clock()
         for enriched in allowed:
             outcome = outcomes[enriched.article.id]
@@ -49,6 +50,13 @@ class IndexHandler:
                 MESSAGES.labels("index", "stale").inc()
         reasons = {i: outcome.reason for i, outcome in outcomes.items() if outcome.result == "rejected"}
         return [reasons.get(enriched.article.id) for enriched in articles]
+
+    def _take_back(self, written: Sequence[EnrichedArticle]) -> None:
+        """Erase again what a tombstone forbade between the look before the write and now."""
+        self._tombstones.refresh()
+        forbidden = [enriched.article.id for enriched in written if self._tombstones.forbids(enriched.article)]
+        if forbidden:
+            self._store.erase(forbidden)
 
 
 class AlertHandler:
