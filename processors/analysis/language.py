@@ -106,7 +106,26 @@ def normalize(tag: str | None) -> str | None:
     if not tag:
         return None
     code = re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0]
-    code = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "eng": "en", "spa": "es", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "rus": "ru", "ara": "ar", "ukr": "uk", "zho": "zh", "cmn": "zh", "prs": "fa", "bs": "hr", "sh": "hr"}.get(code, code)
+    code = {
+        "nb": "no",
+        "nn": "no",
+        "iw": "he",
+        "in": "id",
+        "eng": "en",
+        "spa": "es",
+        "fra": "fr",
+        "fre": "fr",
+        "deu": "de",
+        "ger": "de",
+        "rus": "ru",
+        "ara": "ar",
+        "ukr": "uk",
+        "zho": "zh",
+        "cmn": "zh",
+        "prs": "fa",
+        "bs": "hr",
+        "sh": "hr",
+    }.get(code, code)
     return code if len(code) == 2 and code.isalpha() and code not in ("xx", "zz") else None
 
 
@@ -121,7 +140,7 @@ def detect(text: str, declared: str | None = None) -> str:
     if script is None:
         return "und"
     if script in _ONLY:
-        return _of_one_script(script, sample, said)
+        return _of_one_script(script, said)
     candidates = {"cyrillic": _CYRILLIC, "arabic": _ARABIC}.get(script) or tuple(_profiles().function)
     if script == "latin":
         candidates = tuple(c for c in candidates if c not in _CYRILLIC + _ARABIC + ("he",))
@@ -149,10 +168,10 @@ def _script(sample: str) -> str | None:
     return None if best == "other" else best
 
 
-def _of_one_script(script: str, sample: str, said: str | None) -> str:
+def _of_one_script(script: str, said: str | None) -> str:
     choices = _ONLY[script]
     if said in choices:
-        return said if not (script == "han" and said == "ja") else ("ja" if any("\u3040" <= c <= "\u30ff" for c in sample) else "ja")
+        return said
     return choices[0]
 
 

@@ -28,7 +28,9 @@ class _Sentence(NamedTuple):
     names: list[tuple[Mention, Entity]]
 
 
-def analyze_light(prepared: PreparedText, code: str, entities: Entities) -> tuple[tuple[Attribution, ...], tuple[Event, ...]]:
+def analyze_light(
+    prepared: PreparedText, code: str, entities: Entities
+) -> tuple[tuple[Attribution, ...], tuple[Event, ...]]:
     """The attributions and events of a text in a language without a parser; nothing where the language has no patterns."""
     patterns = language(code)
     if patterns is None:
@@ -42,7 +44,11 @@ def analyze_light(prepared: PreparedText, code: str, entities: Entities) -> tupl
         if any(z.start <= span.start and span.end <= z.end for z in entities.zones):
             continue
         sentence = _Sentence(
-            span.start, span.end, prepared.text[span.start : span.end], folded[span.start : span.end], entities.mentions_in(span.start, span.end)
+            span.start,
+            span.end,
+            prepared.text[span.start : span.end],
+            folded[span.start : span.end],
+            entities.mentions_in(span.start, span.end),
         )
         said = _attribution(sentence, patterns, entities)
         if said is not None:
@@ -81,7 +87,9 @@ def _events(sentence: _Sentence, patterns: Language, entities: Entities) -> list
     return sorted(found, key=lambda e: e.trigger.start)
 
 
-def _event(sentence: _Sentence, rule: Rule, start: int, end: int, patterns: Language, entities: Entities) -> Event | None:
+def _event(
+    sentence: _Sentence, rule: Rule, start: int, end: int, patterns: Language, entities: Entities
+) -> Event | None:
     from processors.analysis.events.plover import intensity_of, quad_of
 
     source, target = _actors(sentence, rule, start, end, patterns, entities)
@@ -122,22 +130,28 @@ def _actors(
         return _noun_actors(sentence, start, end, can_act, after, struck_by, patterns, entities)
     if rule.order == "final":
         return _final_actors(sentence, before, patterns, entities)
+    if can_act and patterns.conjoined.search(sentence.folded[:start]):
+        can_act = can_act[:1]  # “A accused B of it and vowed …”: the first who acts goes on acting
+    if patterns.words.subject_after and can_act and begin + start - can_act[-1][0].end <= 1:
+        return _apart(can_act[-1:], [p for p in after if p[1].id != can_act[-1][1].id][:1], entities)
     if patterns.words.subject_after:
         subjects = [p for p in after if entities.role(p[1].id) in _ACTING]
         near = [p for p in subjects if p[0].start - begin - end < 45]
         source = near[:1] or can_act[-1:]
         rest = [p for p in after if p not in source and (not source or p[1].id != source[0][1].id)]
-        return _as_actors(source, entities), _as_actors(rest[:1], entities)
+        return _apart(source, rest[:1], entities)
     if struck_by and after:
         agent = next((p for p in after if p[0].start >= begin + end + struck_by.end() - 1), None)
         if agent is not None:
-            return _as_actors([agent], entities), _as_actors([p for p in before[-1:] if p[1].id != agent[1].id], entities)
+            return _as_actors([agent], entities), _as_actors(
+                [p for p in before[-1:] if p[1].id != agent[1].id], entities
+            )
     source = can_act[-1:]
     if source and entities.role(source[0][1].id) == "person" and entities.state_of(source[0][1].id) is None:
         source = [p for p in can_act if entities.role(p[1].id) != "person"][-1:] or source
     targets = [p for p in after if not source or p[1].id != source[0][1].id]
     partners = [p for p in can_act[-2:-1] if rule.mutual and source and p[1].id != source[0][1].id]
-    return _as_actors(partners + source, entities), _as_actors(targets[:1], entities)
+    return _apart(partners + source, targets[:1], entities)
 
 
 def _noun_actors(
@@ -153,16 +167,26 @@ def _noun_actors(
     """“el ataque israelí contra Irán”: an adjective or the first name after the noun acts, the next one is hit."""
     begin = sentence.start
     adjective = next((p for p in after if p[0].form == "adjective" and p[0].start - begin - end < 12), None)
-    adjective = adjective or next((p for p in reversed(before) if p[0].form == "adjective" and begin + start - p[0].end < 12), None)
+    adjective = adjective or next(
+        (p for p in reversed(before) if p[0].form == "adjective" and begin + start - p[0].end < 12), None
+    )
     agent = None
     if struck_by is not None:
         agent = next((p for p in after if p[0].start >= begin + end + struck_by.end() - 1), None)
     owner = next((p for p in after if patterns.of.fullmatch(sentence.folded[end : p[0].start - begin].lstrip())), None)
     source = adjective or agent or owner
-    if source is None and before:
+    if source is None and before and not _judging(sentence, before[-1][0].end - begin, start, patterns):
         source = before[-1]
     rest = [p for p in after if source is None or p[1].id != source[1].id]
     return _as_actors([source] if source else [], entities), _as_actors(rest[:1], entities)
+
+
+def _judging(sentence: _Sentence, low: int, high: int, patterns: Language) -> bool:
+    """Whether a verb of accusing or asking stands between: “Turkey condemned the attack” is no Turkish attack."""
+    return any(
+        rule.type in ("ACCUSE", "REQUEST") and trigger.search(sentence.folded, low, high)
+        for rule, trigger in patterns.triggers
+    )
 
 
 def _final_actors(
@@ -170,14 +194,33 @@ def _final_actors(
 ) -> tuple[list[Actor], list[Actor]]:
     """A verb at the clause's end: who acts stands first, or after *von*; the other is hit."""
     free = [p for p in before if entities.role(p[1].id) in _ACTING and not _located(sentence, p[0], patterns)]
-    agent = next((p for p in free if re.search(rf"(?<!\w)(?:{patterns.words.by}) (?:\w+ )?$", sentence.folded[: p[0].start - sentence.start])), None)
+    agent = next(
+        (
+            p
+            for p in free
+            if re.search(rf"(?<!\w)(?:{patterns.words.by}) (?:\w+ )?$", sentence.folded[: p[0].start - sentence.start])
+        ),
+        None,
+    )
     source = agent or (free[0] if free else None)
     rest = [p for p in before if source is None or p[1].id != source[1].id]
     return _as_actors([source] if source else [], entities), _as_actors(rest[-1:], entities)
 
 
 def _located(sentence: _Sentence, mention: Mention, patterns: Language) -> bool:
-    return bool(patterns.at.search(sentence.folded[max(0, mention.start - sentence.start - 25) : mention.start - sentence.start].rstrip() + " "))
+    return bool(
+        patterns.at.search(
+            sentence.folded[max(0, mention.start - sentence.start - 25) : mention.start - sentence.start].rstrip() + " "
+        )
+    )
+
+
+def _apart(
+    source: Sequence[tuple[Mention, Entity]], target: Sequence[tuple[Mention, Entity]], entities: Entities
+) -> tuple[list[Actor], list[Actor]]:
+    """Sources and targets, where nobody is both: a place in the actor's own country is no target."""
+    acting = _as_actors(source, entities)
+    return acting, [a for a in _as_actors(target, entities) if all(a.id != b.id for b in acting)]
 
 
 def _as_actors(pairs: Sequence[tuple[Mention, Entity]], entities: Entities) -> list[Actor]:
@@ -196,8 +239,12 @@ def _modality(sentence: _Sentence, rule: Rule, start: int, end: int, patterns: L
     """In what sense the trigger is said: what stands before it in its clause, nearest and strongest first."""
     before, after = sentence.folded[:start], sentence.folded[end:]
     clause = re.split(r"[;:]|, (?:y|et|und|and|и|а|но|но|pero|mais|aber|but) ", before)[-1]
+    if patterns.conjoined.search(before):
+        clause = ""  # what governs the first verb does not reach the second
     near = before[-45:]
-    if patterns.negation.search(near) or (patterns.after_negation is not None and patterns.after_negation.search(after[:40])):
+    if patterns.negation.search(near) or (
+        patterns.after_negation is not None and patterns.after_negation.search(after[:40])
+    ):
         return "negated"
     if patterns.denied.search(clause):
         return "denied"
@@ -250,20 +297,39 @@ def _attribution(sentence: _Sentence, patterns: Language, entities: Entities) ->
 
 
 def _speaker(
-    sentence: _Sentence, start: int, end: int, after_only: bool, quote: re.Match[str] | None, entities: Entities, patterns: Language
+    sentence: _Sentence,
+    start: int,
+    end: int,
+    after_only: bool,
+    quote: re.Match[str] | None,
+    entities: Entities,
+    patterns: Language,
 ) -> Source | None:
     """The nearest who can speak: before the cue, or after it where the cue follows a quotation or opens the clause."""
     begin = sentence.start
     speakers = [(m, e) for m, e in sentence.names if entities.role(e.id) in _ACTING]
     before = [p for p in speakers if p[0].end <= begin + start and begin + start - p[0].end < 60]
     after = [p for p in speakers if p[0].start >= begin + end and p[0].start - begin - end < 60]
-    inverted = after_only or patterns.words.subject_after or (quote is not None and quote.end() <= start) or sentence.folded[:start].rstrip().endswith(",")
+    inverted = (
+        after_only
+        or patterns.words.subject_after
+        or (quote is not None and quote.end() <= start)
+        or sentence.folded[:start].rstrip().endswith(",")
+    )
     chosen = (after or ([] if after_only else before[-1:])) if inverted else (before[-1:] or after)
     people = [p for p in chosen[:2] if entities.role(p[1].id) == "person"]
     pick = people[0] if people else chosen[0] if chosen else None
     if pick is not None:
         mention, entity = pick
-        return Source(id=entity.id, name=mention.text if entity.type != "PERSON" else entity.name, start=mention.start, end=mention.end)
+        phrase = _phrase(sentence, start, end, mention.start >= begin + end) if mention.form == "adjective" else None
+        if phrase is not None and phrase.start <= mention.start and mention.end <= phrase.end:
+            return Source(id=entity.id, name=phrase.name, start=phrase.start, end=phrase.end)
+        return Source(
+            id=entity.id,
+            name=mention.text if entity.type != "PERSON" else entity.name,
+            start=mention.start,
+            end=mention.end,
+        )
     return _phrase(sentence, start, end, inverted)
 
 

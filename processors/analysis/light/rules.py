@@ -55,6 +55,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     historical: str
     by: str
     of: str
+    conjunction: str
     at: str
     quiet: str
     subject_after: bool = False
@@ -78,13 +79,16 @@ class Language:
         self.denied = _compile(words.denied, f"{code} denied")
         self.according = _compile(words.according, f"{code} according")
         self.negation = _compile(f"(?:{words.negation})$", f"{code} negation")
-        self.after_negation = _compile(words.postposed_negation, f"{code} postposed_negation") if words.postposed_negation else None
+        self.after_negation = (
+            _compile(words.postposed_negation, f"{code} postposed_negation") if words.postposed_negation else None
+        )
         self.hypothetical = _compile(words.hypothetical, f"{code} hypothetical")
         self.intended = _compile(words.intended, f"{code} intended")
         self.requested = _compile(words.requested, f"{code} requested")
         self.historical = _compile(words.historical, f"{code} historical")
         self.by = _compile(f"^[^.;:]{{0,25}}?(?:{words.by})", f"{code} by")
         self.of = re.compile(fold(words.of))
+        self.conjoined = _compile(f"(?:{words.conjunction})$", f"{code} conjunction")
         self.at = _compile(f"(?:{words.at})$", f"{code} at")
         self.quiet = _compile(words.quiet, f"{code} quiet")
 
