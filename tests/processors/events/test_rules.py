@@ -38,7 +38,8 @@ def test_a_rule_codes_its_example(analyzer: Analyzer, rule: Rule, example: Examp
     wanted_type = example.type or rule.type
     close = [e for e in events if e.type == wanted_type or e.rule.endswith(rule.name)]
     assert any(fits(e, example) for e in close), [
-        (e.rule, e.type, [a.text for a in e.source], [a.text for a in e.target], e.modality, e.escalation) for e in events
+        (e.rule, e.type, [a.text for a in e.source], [a.text for a in e.target], e.modality, e.escalation)
+        for e in events
     ]
 
 
