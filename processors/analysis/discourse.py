@@ -119,7 +119,7 @@ class Discourse:
         start_floor = self._floor(token)
         if any(c.dep in ("amod", "compound", "nmod", "poss", "prep", "relcl", "acl") for c in token.children):
             return None
-        if noun in _group_words():
+        if token.tag == "NN" and noun in _group_words():
             for mention in reversed(self._mentions):
                 if (
                     start_floor <= mention.start

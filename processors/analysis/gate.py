@@ -2,41 +2,75 @@
 
 from __future__ import annotations
 
+import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from processors.analysis import knowledge
-from processors.analysis.events.index import lemmas, normal, rule_index
+from processors.analysis.events.domain import domain_of
+from processors.analysis.events.index import lemmas, normal
 from processors.analysis.knowledge import noun_forms, verb_forms
 from processors.analysis.sentences import SentenceSpan
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
+class Want(enum.IntEnum):
+    """How much a sentence wants the parser."""
+
+    NO = 0
+    IF_NAMED = 1
+    YES = 2
+
+
 class Gate:
-    """Holds the forms of every trigger; a sentence without one of them, without a cue and without a quotation is not parsed."""
+    """Holds the forms of every trigger and cue. Quotations, cues and escalating triggers are always parsed.
+
+    Weaker triggers (*open*, *send*) only beside a name: without one they tell nothing about anybody. A text
+    that is clearly about sport, business, culture or the like, with nothing of war or diplomacy in it, is parsed only
+    where somebody says something: its events would stay quiet anyway.
+    """
 
     def __init__(self) -> None:
         self.lemmas = lemmas()
-        forms = knowledge.read(knowledge.DATA / "events" / "forms.toml", knowledge._Forms)
-        words: set[str] = set()
-        index = rule_index()
-        for verb in index.verbs:
-            words |= verb_forms(verb.split("_")[0], forms.verbs, forms.doubling)
-        for noun in index.nouns:
-            words |= noun_forms(normal(noun).split()[-1], forms.nouns)
-        for cue in knowledge.cues():
-            for verb in cue.verbs:
-                words |= verb_forms(verb.split("_")[0], forms.verbs, forms.doubling)
-            for noun in cue.nouns:
-                words |= noun_forms(noun, forms.nouns)
-        self._words = frozenset(words | {"according", "citing", "per"})
+        forms = knowledge.read(knowledge.DATA / "events" / "forms.toml", knowledge.Forms)
 
-    def wanted(self, text: str, spans: Sequence[SentenceSpan]) -> list[bool]:
-        return [self._wanted(text[s.start : s.end]) for s in spans]
+        def inflected(verbs: Iterable[str], nouns: Iterable[str]) -> set[str]:
+            found = {f for v in verbs for f in verb_forms(v.split("_")[0], forms.verbs, forms.doubling)}
+            return found | {f for n in nouns for f in noun_forms(normal(n).split()[-1], forms.nouns)}
 
-    def _wanted(self, sentence: str) -> bool:
-        lowered = sentence.lower()
-        if "“" in lowered or '"' in lowered:
-            return True
-        return not self._words.isdisjoint(_WORD.findall(lowered))
+        cues = knowledge.cues()
+        telling = [r for r in knowledge.rules() if r.escalation is not None]
+        self._said = frozenset(knowledge.wording().said | {"according", "citing", "per"})
+        strong = {v for r in telling for v in r.verbs if not r.object}
+        self._strong = (
+            self._said
+            | inflected(strong, {n for r in telling for n in r.nouns if n not in r.bound})
+            | inflected({v for cue in cues for v in cue.verbs}, {n for cue in cues for n in cue.nouns})
+        )
+        everything = {v for r in knowledge.rules() for v in r.verbs} | {v for cue in cues for v in cue.verbs}
+        nouns = {n for r in knowledge.rules() for n in r.nouns} | {n for cue in cues for n in cue.nouns}
+        adjectives = {w for r in knowledge.rules() for w in r.adjectives}
+        self._weak = self._strong | inflected(everything, nouns) | adjectives
+
+    def wanted(self, text: str, spans: Sequence[SentenceSpan]) -> list[Want]:
+        """For each sentence, whether the parser should see it."""
+        quiet = _is_quiet(text)
+        return [self._wanted(text[s.start : s.end], quiet) for s in spans]
+
+    def _wanted(self, sentence: str, quiet: bool) -> Want:
+        if "“" in sentence or '"' in sentence:
+            return Want.YES
+        words = _WORD.findall(sentence.lower())
+        if not self._said.isdisjoint(words):
+            return Want.YES
+        if quiet:
+            return Want.NO
+        if not self._strong.isdisjoint(words):
+            return Want.YES
+        return Want.NO if self._weak.isdisjoint(words) else Want.IF_NAMED
+
+
+def _is_quiet(text: str) -> bool:
+    domain = domain_of(text)
+    return domain.war == 0 and domain.strongest >= 4

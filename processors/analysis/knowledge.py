@@ -195,7 +195,9 @@ def rules_version() -> str:
 # ------------------------------------------------------------------------------------------------ lemmas
 
 
-class _Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Irregular forms of verbs and nouns, and the verbs that double their last letter."""
+
     verbs: dict[str, tuple[str, ...]]
     nouns: dict[str, tuple[str, ...]]
     doubling: frozenset[str]
@@ -205,7 +207,7 @@ class Lemmas:
     """Word forms to lemmas for the words that the data files name; every other word is its own lemma."""
 
     def __init__(self, verbs: Iterable[str], nouns: Iterable[str], adjectives: Iterable[str] = ()) -> None:
-        forms = read(DATA / "events" / "forms.toml", _Forms)
+        forms = read(DATA / "events" / "forms.toml", Forms)
         self._verbs: dict[str, str] = {}
         self._nouns: dict[str, str] = {}
         for verb in sorted(set(verbs)):

@@ -35,7 +35,7 @@ class Parsed(NamedTuple):
 
 
 class Parser:
-    """A loaded spaCy pipeline. `wanted` decides which sentences are parsed; names are found in all."""
+    """A loaded spaCy pipeline. Names are found everywhere; which sentences are parsed is the gate's decision."""
 
     def __init__(self, model: str, lemmas: Lemmas) -> None:
         self._nlp = _load(model)
@@ -49,24 +49,30 @@ class Parser:
                 "Set BRINKWATCH_SPACY_MODEL to an English pipeline with tagger, parser and ner, or leave it empty.",
             )
 
-    def parse(self, texts: Sequence[tuple[str, Sequence[SentenceSpan], Sequence[bool]]]) -> list[Parsed]:
-        """For each (text, its sentences, which of them to parse): the sentences and the names in them."""
+    def parse(self, texts: Sequence[tuple[str, Sequence[SentenceSpan], Sequence[int]]]) -> list[Parsed]:
+        """For each (text, its sentences, how much each wants parsing: 0, 1 beside a name, 2): the sentences, the names in them."""
+        import numpy as np
+        from spacy.attrs import SENT_START
+
         docs: list[Any] = []
         for text, spans, _ in texts:
             docs.extend(self._nlp.make_doc(text[s.start : s.end]) for s in spans)
-        chosen = [flag for _, _, flags in texts for flag in flags]
+        wishes = [wish for _, _, flags in texts for wish in flags]
         named = list(self._pipe(docs, self._namers))
+        chosen = [wish > 1 or (wish == 1 and _has_actor(doc)) for doc, wish in zip(named, wishes, strict=True)]
         wanted = [doc for doc, flag in zip(named, chosen, strict=True) if flag]
         for doc in wanted:
-            for token in doc[1:]:
-                token.is_sent_start = False
+            starts = np.full((len(doc), 1), -1, dtype="int64")
+            starts[:1] = 1
+            doc.from_array([SENT_START], starts.view("uint64"))
         parsed = iter(self._pipe(wanted, self._parsers))
         results: list[Parsed] = []
         at = 0
-        for text, spans, flags in texts:
+        for text, spans, _ in texts:
             sentences: list[Sentence] = []
             names: list[Name] = []
-            for span, flag in zip(spans, flags, strict=True):
+            for span in spans:
+                flag = chosen[at]
                 doc = next(parsed) if flag else named[at]
                 at += 1
                 sentence = Sentence(span.start, span.end, span.paragraph, text[span.start : span.end])
@@ -102,6 +108,10 @@ class Parser:
             if t.head.i != t.i:
                 token.head.children.append(token)
         return tokens
+
+
+def _has_actor(doc: Any) -> bool:
+    return any(e.label_ in ("PERSON", "NORP", "ORG", "GPE") for e in doc.ents)
 
 
 def model_name(given: str) -> str | None:

@@ -30,7 +30,7 @@ def lemmas() -> Lemmas:
     for name in ("actors", "troops", "weapons", "transparent", "captives", "territory"):
         nouns.update(n.split()[-1] for n in knowledge.classes()[name])
     # “talks” is a form of “talk” wherever both are named.
-    irregular = knowledge.read(knowledge.DATA / "events" / "forms.toml", knowledge._Forms).nouns
+    irregular = knowledge.read(knowledge.DATA / "events" / "forms.toml", knowledge.Forms).nouns
     plurals = {form for noun in nouns for form in noun_forms(noun, irregular) if form != noun}
     return Lemmas(verbs, nouns - plurals)
 
