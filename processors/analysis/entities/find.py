@@ -241,7 +241,10 @@ def _another_person(text: str, span: NamedSpan, over: Sequence[Found]) -> bool:
     if known:
         last = known[-1]
         return last.start > span.start and last.known.name[0] != shown[0]
-    return all(f.form != "adjective" and f.known.type in ("GPE", "LOC") for f in over)
+    return all(
+        f.form != "adjective" and f.known.type in ("GPE", "LOC") and (f.start, f.end) != (span.start, span.end)
+        for f in over
+    )
 
 
 def _with_made(found: list[Found], made: list[Found]) -> list[Found]:

