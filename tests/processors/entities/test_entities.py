@@ -85,6 +85,7 @@ def test_a_capital_is_a_city_or_its_government_by_context(text: str, is_city: bo
 
 def test_georgia_is_the_state_or_the_country() -> None:
     assert "GEO" in ids("Georgia said Russian troops had moved near Abkhazia.")
+    assert "GEO" not in ids("Two drivers died in Georgia, the county sheriff said.")
     assert "GEO" not in ids("Voters in Georgia and Pennsylvania chose between Republicans and Democrats.")
 
 
