@@ -73,4 +73,4 @@ class Gate:
 
 def _is_quiet(text: str) -> bool:
     domain = domain_of(text)
-    return domain.war == 0 and domain.strongest >= 4
+    return domain.war == 0 and domain.politics == 0 and domain.strongest >= 3

@@ -95,6 +95,7 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     may_end: frozenset[str]
     openers: frozenset[str]
     said: frozenset[str]
+    nested: frozenset[str]
 
 
 def read(path: Path, kind: type[T]) -> T:

@@ -34,6 +34,8 @@ class Found:
     quoted: bool = False
     quotation: bool = False
     cue_lemma: str = ""
+    hedged: bool = False
+    """The saying itself is only possible, wanted or not done: “to say”, “could say”, “did not say”."""
 
 
 @functools.cache
@@ -107,6 +109,10 @@ def _verb_cue(verb: Token, sentence: Sentence, quotes: Quotes) -> Found | None:
             )
             if complement is not None:
                 content = (content[0], max(content[1], span_of(complement)[1]))
+    if content is None and verb.lemma in ("call", "term", "dub", "label") and source is not None:
+        # “what she called a rant”
+        named = verb.child("oprd", "xcomp", "attr")
+        content = span_of(named) if named is not None else None
     if content is None and "object" in allowed and is_passive(verb) and source is not None:
         victim = verb.child("nsubjpass")
         content = span_of(victim) if victim is not None else None
@@ -126,7 +132,18 @@ def _verb_cue(verb: Token, sentence: Sentence, quotes: Quotes) -> Found | None:
     if denies and verb.lemma in ("reject", "dismiss", "dispute", "contest") and not _claimish(verb):
         denies = False
     quotation = any(q.start < content[1] and content[0] < q.end for q in quotes.within(sentence.start, sentence.end))
-    return Found(source, None, _cue_span(verb), content, denies, sentence, quotation=quotation, cue_lemma=verb.lemma)
+    hedged = verb.tag in ("VB", "VBG") or any(c.dep == "neg" or c.tag == "MD" for c in verb.children)
+    return Found(
+        source,
+        None,
+        _cue_span(verb),
+        content,
+        denies,
+        sentence,
+        quotation=quotation,
+        cue_lemma=verb.lemma,
+        hedged=hedged,
+    )
 
 
 def _claimish(verb: Token) -> bool:

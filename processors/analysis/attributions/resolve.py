@@ -9,6 +9,7 @@ from brinkwatch.models import Attribution, Source, Span, TextSpan
 from processors.analysis.attributions.find import Found
 from processors.analysis.attributions.quotes import Quotes
 from processors.analysis.events.actors import NameRef, Names
+from processors.analysis.knowledge import wording
 from processors.analysis.syntax import Sentence, Token, span_of
 
 _PERSONAL = frozenset({"he", "she", "they", "it", "we", "i", "you", "who", "his", "her", "their", "its"})
@@ -218,7 +219,7 @@ def build(
     """Finished attributions in text order; paragraphs that only quote belong to the last speaker before them."""
     namer = SourceNamer(text, names)
     finished: list[Attribution] = []
-    in_order = sorted(found, key=lambda f: (f.sentence.start, f.cue[0]))
+    in_order = sorted(_outer(found, quotes), key=lambda f: (f.sentence.start, f.cue[0]))
     pending = list(_quote_paragraphs(sentences, quotes, in_order))
     for one in in_order:
         while pending and pending[0].start < one.sentence.start:
@@ -240,6 +241,22 @@ def build(
     for span in pending:
         _continue_speech(span, finished, text)
     return sorted(finished, key=lambda a: (a.cue.start if a.cue else a.content.start, a.content.start)), namer
+
+
+def _outer(found: Sequence[Found], quotes: Quotes) -> list[Found]:
+    """Without what is said about saying inside a statement, unless it is plainly a statement of somebody else."""
+    kept: list[Found] = []
+    for one in found:
+        inside = any(
+            o is not one and o.sentence is one.sentence and o.content[0] <= one.cue[0] and one.cue[1] <= o.content[1]
+            for o in found
+        )
+        if quotes.around(one.cue[0]) is not None:
+            continue
+        if inside and (one.cue_lemma not in wording().nested or one.source is None or one.hedged):
+            continue
+        kept.append(one)
+    return kept
 
 
 def _whole_quotation(

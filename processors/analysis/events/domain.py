@@ -17,6 +17,7 @@ class Domain:
     """How many different words of each domain a text holds."""
 
     war: int
+    politics: int
     counts: dict[str, int]
 
     @property
@@ -27,7 +28,7 @@ class Domain:
 @functools.cache
 def _lists() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     found = {}
-    for name in (*_DOMAINS, "war_words"):
+    for name in (*_DOMAINS, "war_words", "politics"):
         words = knowledge.word_class(name)
         found[name] = (frozenset(w for w in words if " " not in w), frozenset(w for w in words if " " in w))
     return found
@@ -45,4 +46,4 @@ def domain_of(text: str) -> Domain:
         single, multiple = _lists()[name]
         return len(single & words) + sum(phrase in lowered for phrase in multiple)
 
-    return Domain(count("war_words"), {name: count(name) for name in _DOMAINS})
+    return Domain(count("war_words"), count("politics"), {name: count(name) for name in _DOMAINS})
