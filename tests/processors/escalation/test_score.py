@@ -1,0 +1,76 @@
+"""The score: monotone levels, framing found by patterns, and quiet senses that never lift a text."""
+
+from __future__ import annotations
+
+import pytest
+
+from brinkwatch.models import LEVELS, Actor, Event, Span, TextSpan
+from brinkwatch.models.analysis import Direction, Modality
+from processors.analysis.escalation.framing import find_framing, framing_rules
+from processors.analysis.escalation.score import QUIET, level_of, score_text
+
+
+def event(modality: Modality, direction: Direction = "escalation", start: int = 0, framed: bool = False) -> Event:
+    return Event(
+        type="ASSAULT",
+        mode=None,
+        quad=4,
+        intensity=-9.0,
+        source=(Actor(id="KEN", start=start, end=start + 1, text="K"),),
+        target=(Actor(id="SOM", start=start + 2, end=start + 3, text=str(start)),),
+        modality=modality,
+        escalation=direction,
+        attribution=None,
+        trigger=TextSpan(start=start, end=start + 1, text="x"),
+        framing=TextSpan(start=start, end=start + 1, text="x") if framed else None,
+        sentence=Span(start=start, end=start + 9),
+        rule="test",
+    )
+
+
+def state(_: str) -> str:
+    return "state"
+
+
+def test_no_events_are_level_none() -> None:
+    found = score_text((), state)
+    assert (found.score, found.level, found.direction, found.because) == (0.0, "none", None, ())
+
+
+def test_levels_rise_with_the_score() -> None:
+    levels = [LEVELS.index(level_of(i / 100)) for i in range(101)]
+    assert levels == sorted(levels) and set(levels) == set(range(5))
+
+
+@pytest.mark.parametrize("modality", sorted(QUIET))
+def test_quiet_senses_never_lift_a_text_above_low(modality: Modality) -> None:
+    many = [event(modality, start=10 * i, framed=True) for i in range(30)]
+    assert score_text(many, state).level in ("none", "low")
+
+
+def test_framing_and_a_second_event_raise_the_score() -> None:
+    plain = score_text([event("asserted")], state).score
+    framed = score_text([event("asserted", framed=True)], state).score
+    assert plain is not None and framed is not None and framed > plain
+
+
+def test_the_same_deed_told_twice_counts_once() -> None:
+    once = score_text([event("asserted")], state).score
+    assert score_text([event("asserted"), event("asserted")], state).score == once
+
+
+def test_de_escalation_relieves() -> None:
+    tense = score_text([event("asserted")], state).score
+    eased = score_text([event("asserted"), event("asserted", "de-escalation", start=50)], state).score
+    assert tense is not None and eased is not None and eased < tense
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), [(r, t) for r in framing_rules() for t in r.examples], ids=lambda x: getattr(x, "name", "")[:30]
+)
+def test_every_framing_finds_its_example(rule: object, text: str) -> None:
+    assert getattr(rule, "direction") in {f.direction for f in find_framing(text)}  # noqa: B009
+
+
+def test_de_escalation_is_not_escalation() -> None:
+    assert {f.direction for f in find_framing("The pullback is a major de-escalation.")} == {"de-escalation"}
