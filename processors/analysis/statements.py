@@ -17,6 +17,7 @@ from processors.analysis.escalation.framing import Framed, find_framing, tie
 from processors.analysis.events.actors import NameRef, Names
 from processors.analysis.events.arguments import subjects
 from processors.analysis.events.anaphora import resolve_anaphora
+from processors.analysis.events.circumstances import counts_of, place_of, when_of
 from processors.analysis.events.code import Coded, code
 from processors.analysis.events.plover import intensity_of, quad_of
 from processors.analysis.syntax import Sentence
@@ -39,6 +40,7 @@ def read_statements(
         for hit in (*attribution_finder.find(s, quotes), *attribution_finder.citing(s))
     ]
     found.extend(_headlines(sentences, prepared, found))
+    found.extend(_signed(sentences, quotes, prepared.text))
     attributions, _ = build(prepared.text, found, quotes, sentences, names)
     coded = [one for s in sentences if s.tokens for one in code(s, names)]
     coded = resolve_anaphora(sentences, coded, names)
@@ -56,7 +58,7 @@ def read_statements(
         direction = judge.direction(one)
         if framed is not None and direction is None and (one.source or one.target):
             direction = framed.direction
-        events.append(_event(one, index, direction, framed, prepared.text))
+        events.append(_event(one, index, direction, framed, names, published))
     return attributions, [e for e in events if _tellable(e)]
 
 
@@ -104,6 +106,25 @@ def _headlines(
         token = next((t for t in reversed(sentence.tokens) if source[0] <= t.start < source[1]), None)
         if token is not None and (token.tag.startswith("N")):
             hits.append(attribution_finder.Found(token, source, cue, content, False, sentence, cue_lemma=":"))
+    return hits
+
+
+def _signed(sentences: Sequence[Sentence], quotes: Quotes, text: str) -> list[attribution_finder.Found]:
+    """Quotations signed behind a dash, and lines of transcripts."""
+    hits: list[attribution_finder.Found] = []
+    previous = -1
+    for sentence in sentences:
+        spans = attribution_finder.signed_quotes(sentence, quotes, text)
+        spoken = attribution_finder.transcript(sentence) if sentence.paragraph != previous else None
+        previous = sentence.paragraph
+        if spoken is not None:
+            line = [s for s in sentences if s.paragraph == sentence.paragraph]
+            spans.append((spoken[0], spoken[1], (spoken[2][0], line[-1].end)))
+        for source, cue, content in spans:
+            if all(h.cue != cue for h in hits):
+                hits.append(
+                    attribution_finder.Found(None, source, cue, content, False, sentence, quoted=True, signed=True)
+                )
     return hits
 
 
@@ -192,7 +213,15 @@ def _framings(sentences: Sequence[Sentence], coded: Sequence[Coded]) -> dict[int
     return tied
 
 
-def _event(one: Coded, attribution: int | None, direction: str | None, framed: Framed | None, text: str) -> Event:
+def _event(
+    one: Coded,
+    attribution: int | None,
+    direction: str | None,
+    framed: Framed | None,
+    names: Names,
+    published: dt.datetime | None,
+) -> Event:
+    text = names.text
     return Event(
         type=one.type,
         mode=one.mode,
@@ -206,6 +235,9 @@ def _event(one: Coded, attribution: int | None, direction: str | None, framed: F
         trigger=TextSpan(start=one.trigger.start, end=one.trigger.end, text=text[one.trigger.start : one.trigger.end]),
         framing=TextSpan(start=framed.start, end=framed.end, text=text[framed.start : framed.end]) if framed else None,
         sentence=Span(start=one.sentence.start, end=one.sentence.end),
+        place=place_of(one, names),
+        when=when_of(one, published),
+        counts=counts_of(one),
         rule=one.name,
     )
 

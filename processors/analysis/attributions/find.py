@@ -34,6 +34,7 @@ class Found:
     quoted: bool = False
     quotation: bool = False
     cue_lemma: str = ""
+    signed: bool = False
     hedged: bool = False
     """The saying itself is only possible, wanted or not done: “to say”, “could say”, “did not say”."""
 
@@ -401,3 +402,31 @@ def headline(sentence: Sentence) -> tuple[tuple[int, int], tuple[int, int], tupl
         (colon, base + found.end("cue")),
         (base + found.start("content"), base + found.end("content")),
     )
+
+
+_DASH = re.compile(r"[”\"]\s*(?P<cue>[―—–]|--)\s*(?P<source>[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*){0,4})")
+_TRANSCRIPT = re.compile(
+    r"^[\"“]?(?P<source>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3})(?P<cue>:)\s+(?P<content>\S.*)$", re.DOTALL
+)
+
+
+def signed_quotes(
+    sentence: Sentence, quotes: Quotes, text: str
+) -> list[tuple[tuple[int, int], tuple[int, int], tuple[int, int]]]:
+    """“…” ― Name: a quotation with its speaker behind a dash. Spans of source, cue and content."""
+    found = []
+    for match in _DASH.finditer(text, max(0, sentence.start - 2), min(len(text), sentence.end)):
+        quote = quotes.around(match.start())
+        if quote is not None and match.start() == quote.end - 1:
+            found.append((match.span("source"), match.span("cue"), (quote.start, quote.end)))
+    return found
+
+
+def transcript(sentence: Sentence) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]] | None:
+    """“MINISTER: The talks go on.”, a line of a transcript."""
+    match = _TRANSCRIPT.match(sentence.text)
+    if match is None:
+        return None
+    base = sentence.start
+    source, cue, content = (match.span(name) for name in ("source", "cue", "content"))
+    return (source[0] + base, source[1] + base), (cue[0] + base, cue[1] + base), (content[0] + base, content[1] + base)

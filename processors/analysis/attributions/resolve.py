@@ -37,6 +37,12 @@ class SourceNamer:
         self.speakers: list[Speaker] = []
 
     def name(self, found: Found, *, inside: bool = False) -> Source | None:
+        if found.source is None and found.source_span is not None:
+            start, end = found.source_span
+            named = next(iter(self._names.inside(start, end)), None)
+            words = _tidy(self._text[start:end])
+            self._remember(Speaker(named.id if named else None, words, start, end, None, "person"))
+            return Source(id=named.id if named else None, name=words, start=start, end=end)
         if found.source is None:
             return None
         token = found.source
@@ -251,7 +257,7 @@ def _outer(found: Sequence[Found], quotes: Quotes) -> list[Found]:
             o is not one and o.sentence is one.sentence and o.content[0] <= one.cue[0] and one.cue[1] <= o.content[1]
             for o in found
         )
-        if quotes.around(one.cue[0]) is not None:
+        if quotes.around(one.cue[0]) is not None and not one.signed:
             continue
         if inside and (one.cue_lemma not in wording().nested or one.source is None or one.hedged):
             continue
@@ -272,7 +278,7 @@ def _whole_quotation(
         number = following[0].paragraph
         line = [s for s in following if s.paragraph == number]
         return line[0].start, line[-1].end
-    if not one.quotation or quotes.around(one.cue[0]) is not None:
+    if one.signed or not one.quotation or quotes.around(one.cue[0]) is not None:
         return start, end
     touching = [q for q in quotes.within(start - 1, end) if q.start < end and start < q.end]
     before = quotes.around(start)
@@ -333,6 +339,8 @@ def _continue_speech(span: Span, finished: list[Attribution], text: str) -> None
     for earlier in reversed(finished):
         if earlier.source is None or earlier.source.start > span.start:
             continue
+        if earlier.cue is not None and not any(c.isalpha() for c in earlier.cue.text):
+            return  # signed behind a dash or a colon: the next quotation has a signature of its own
         if not earlier.quoted or span.start - max(earlier.content.end, earlier.source.end) > 1200:
             return
         finished.append(Attribution(source=earlier.source, cue=None, content=span, quoted=True, denies=False))
