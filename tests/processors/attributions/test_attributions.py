@@ -26,7 +26,7 @@ SHAPES = [
     ),
     ("Ottawa condemned the raid.", "Ottawa", "condemned", "the raid"),
     ("Manila urged Beijing to leave the reef.", "Manila", "urged", "to leave the reef"),
-    ("Diplomats doubt Iran's claim that it had withdrawn.", "Iran", "claim", "that it had withdrawn"),
+    ("Iran's claim that it had withdrawn came as a surprise.", "Iran", "claim", "that it had withdrawn"),
     ("The ministry said in a statement that the road was closed.", "The ministry", "said", "that the road was closed"),
 ]
 
