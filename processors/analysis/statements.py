@@ -15,8 +15,8 @@ from processors.analysis.entities import Entities
 from processors.analysis.escalation.direction import Judge
 from processors.analysis.escalation.framing import Framed, find_framing, tie
 from processors.analysis.events.actors import NameRef, Names
-from processors.analysis.events.arguments import subjects
 from processors.analysis.events.anaphora import resolve_anaphora
+from processors.analysis.events.arguments import subjects
 from processors.analysis.events.circumstances import counts_of, place_of, when_of
 from processors.analysis.events.code import Coded, code
 from processors.analysis.events.plover import intensity_of, quad_of

@@ -216,7 +216,8 @@ _ALIKE: dict[str, frozenset[str]] = {
 
 
 def _tidy(words: str) -> str:
-    return " ".join(words.split()).strip(' ,;:“”"')
+    """The words of a source as a name: without what stands around them, or that it owns something."""
+    return " ".join(words.split()).strip(' ,;:“”"').removesuffix("'s").removesuffix("’s")
 
 
 def build(

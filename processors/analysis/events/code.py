@@ -18,7 +18,7 @@ from processors.analysis.events.index import rule_index
 from processors.analysis.events.modality import Reading
 from processors.analysis.events.plover import quad_of
 from processors.analysis.knowledge import Rule
-from processors.analysis.syntax import Sentence, Token, conjuncts, is_passive, direct_object, prepositional, span_of
+from processors.analysis.syntax import Sentence, Token, conjuncts, direct_object, is_passive, prepositional, span_of
 
 
 @dataclass
@@ -82,6 +82,7 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
             coded.source = coded.source or plain.source
             if not any(a.id for a in coded.target) and any(a.id for a in plain.target):
                 coded.target = plain.target
+                coded.source = [a for a in coded.source if all(a.id != t.id for t in plain.target)] or plain.source
             dropped.add(id(plain))
         result.append(coded)
     result = [c for c in result if id(c) not in dropped and _worth_keeping(c)]
@@ -476,9 +477,8 @@ def _wrapped(coded: Coded, effect: str, token: Token, names: Names) -> None:
             _subject_of(coded, token, names)
     elif effect == "refuse":
         _refused(coded, token, names)
-    elif effect == "allow":
-        if coded.type == "AID" and coded.direction is None:
-            coded.type, coded.mode = "RETREAT", "access"
+    elif effect == "allow" and coded.type == "AID" and coded.direction is None:
+        coded.type, coded.mode = "RETREAT", "access"
 
 
 def _refused(coded: Coded, token: Token, names: Names) -> None:

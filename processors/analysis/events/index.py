@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from processors.analysis import knowledge
 from processors.analysis.events.actors import Names
-from processors.analysis.events.domain import Domain
 from processors.analysis.events.arguments import object_tokens, relative_head
+from processors.analysis.events.domain import Domain
 from processors.analysis.knowledge import Lemmas, Rule, noun_forms
 from processors.analysis.syntax import Token
 

@@ -472,9 +472,13 @@ def _apply(effect: str, token: Token, reading: Reading) -> None:
             _negate(reading)
             _wrap(reading, "refuse", token)
     elif effect == "negate":
-        if negated or (token.is_verb and token.lemma == "fail" and negated):
-            if token.lemma in ("rule_out", "exclude", "preclude"):
-                _set(reading, "hypothetical")
+        if negated:
+            # “would not hesitate to”, “did not fail to”
+            if token.is_verb:
+                if maybe:
+                    _set(reading, "hypothetical")
+                elif any(a.lower in _FUTURE for a in auxiliaries(token)):
+                    _set(reading, "intended")
             return
         if maybe or (token.is_verb and any(a.tag == "MD" for a in auxiliaries(token))):
             _set(reading, "hypothetical")
