@@ -112,7 +112,7 @@ def _verb_cue(verb: Token, sentence: Sentence, quotes: Quotes) -> Found | None:
                 content = (content[0], max(content[1], span_of(complement)[1]))
     if content is None and verb.lemma in ("call", "term", "dub", "label") and source is not None:
         # “what she called a rant”
-        named = verb.child("oprd", "xcomp", "attr")
+        named = verb.child("oprd", "xcomp", "attr", "ccomp")
         content = span_of(named) if named is not None else None
     if content is None and "object" in allowed and is_passive(verb) and source is not None:
         victim = verb.child("nsubjpass")

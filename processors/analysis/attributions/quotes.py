@@ -54,7 +54,17 @@ def _of_line(text: str, start: int, end: int) -> list[Quote]:
             closers = _OPEN_CLOSE[c]
             j = _closing(text, i + 1, end, closers)
         elif c == '"':
+            if (
+                i > start
+                and not text[i - 1].isspace()
+                and text[i - 1] not in "([—–-"
+                and (i + 1 >= end or not text[i + 1].isalnum())
+            ):
+                i += 1  # closes what was opened in another paragraph
+                continue
             j = text.find('"', i + 1, end)
+            while 0 <= j < end - 1 and text[j - 1].isspace() and text[j + 1].isalnum():
+                j = text.find('"', j + 1, end)  # opens a quotation inside
         else:
             i += 1
             continue
