@@ -6,6 +6,7 @@ A heuristic by recency and role within a few sentences; where nothing fits, noth
 from __future__ import annotations
 
 import functools
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from processors.analysis import knowledge
@@ -25,7 +26,7 @@ class Discourse:
         self._sentences = sentences
         self._starts = [s.start for s in sentences]
         self._mentions = sorted(m for m in mentions if m.kind in ("state", "person", "organisation", "group"))
-        self.speakers: list[tuple[int, NameRef]] = []
+        self._names = Names(self._mentions, "")
 
     def resolve(self, token: Token) -> NameRef | Token | None:
         """The name that a pronoun or a definite noun phrase refers back to, or None."""
@@ -41,10 +42,11 @@ class Discourse:
         return None
 
     def _recent(self, token: Token, kinds: tuple[str, ...], *, subjects_first: bool) -> NameRef | Token | None:
-        names = Names(self._mentions, "")
-        here = next((s for s in reversed(self._sentences) if s.start <= token.start), None)
-        if here is None:
+        names = self._names
+        index = bisect_right(self._starts, token.start) - 1
+        if index < 0:
             return None
+        here = self._sentences[index]
         # the subject of a clause above, in the same sentence
         for ancestor in token.ancestors():
             for c in ancestor.children:
@@ -60,14 +62,9 @@ class Discourse:
                         and ("person" in kinds or token.lower in _PLURAL | _THING)
                     ):
                         return c
-        index = self._sentences.index(here)
         pools: list[NameRef] = []
         for sentence in [here, *reversed(self._sentences[max(0, index - _REACH) : index])]:
-            inside = [
-                m
-                for m in self._mentions
-                if sentence.start <= m.start < sentence.end and m.end <= token.start and m.kind in kinds
-            ]
+            inside = [m for m in names.inside(sentence.start, sentence.end) if m.end <= token.start and m.kind in kinds]
             if not inside:
                 continue
             subjects = [
@@ -120,7 +117,7 @@ class Discourse:
         if any(c.dep in ("amod", "compound", "nmod", "poss", "prep", "relcl", "acl") for c in token.children):
             return None
         if token.tag == "NN" and noun in _group_words():
-            for mention in reversed(self._mentions):
+            for mention in reversed(self._names.inside(start_floor, token.start)):
                 if (
                     start_floor <= mention.start
                     and mention.end <= token.start
@@ -130,7 +127,7 @@ class Discourse:
         return None
 
     def _floor(self, token: Token) -> int:
-        index = next((i for i in range(len(self._sentences) - 1, -1, -1) if self._sentences[i].start <= token.start), 0)
+        index = max(0, bisect_right(self._starts, token.start) - 1)
         return self._sentences[max(0, index - _REACH)].start if self._sentences else 0
 
 

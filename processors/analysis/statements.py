@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from brinkwatch.models import Actor, Attribution, Event, Span, TextSpan
@@ -44,7 +45,8 @@ def read_statements(
     attributions, _ = build(prepared.text, found, quotes, sentences, names)
     coded = [one for s in sentences if s.tokens for one in code(s, names)]
     coded = resolve_anaphora(sentences, coded, names)
-    laid = [_attribution_of(one, attributions) for one in coded]
+    near = _Near(attributions)
+    laid = [_attribution_of(one, near) for one in coded]
     _speak_for_themselves(coded, laid, attributions, prepared.text)
     _settle_denials(coded, laid, attributions, who)
     judge = Judge(prepared.text, who.kind, who.state_of)
@@ -128,20 +130,35 @@ def _signed(sentences: Sequence[Sentence], quotes: Quotes, text: str) -> list[at
     return hits
 
 
-def _attribution_of(one: Coded, attributions: Sequence[Attribution]) -> int | None:
+class _Near:
+    """The attributions by place, so that an event asks only those around it."""
+
+    def __init__(self, attributions: Sequence[Attribution]) -> None:
+        self._ordered = sorted((a.content.start, a.content.end, i, a) for i, a in enumerate(attributions))
+        self._starts = [start for start, *_ in self._ordered]
+
+    def before(self, offset: int) -> list[tuple[int, Attribution]]:
+        """The last ones whose content begins at or before the offset; statements do not nest deeper than that."""
+        end = bisect_right(self._starts, offset)
+        return [(i, a) for _, _, i, a in self._ordered[max(0, end - 40) : end]]
+
+    def around(self, offset: int) -> list[tuple[int, Attribution]]:
+        at = bisect_right(self._starts, offset)
+        return [(i, a) for _, _, i, a in self._ordered[max(0, at - 6) : at + 6]]
+
+
+def _attribution_of(one: Coded, near: _Near) -> int | None:
     """The innermost attribution whose content holds the trigger; a verbal act of a speaker is its own statement's."""
-    best: int | None = None
-    size = 10**9
-    for i, attribution in enumerate(attributions):
-        content = attribution.content
-        if content.start <= one.trigger.start and one.trigger.end <= content.end and content.end - content.start < size:
-            best, size = i, content.end - content.start
-    if best is not None:
-        return best
-    for i, attribution in enumerate(attributions):
-        if attribution.cue is not None and attribution.cue.start <= one.trigger.start < attribution.cue.end:
-            return i
-    return None
+    holding = [
+        (a.content.end - a.content.start, i)
+        for i, a in near.before(one.trigger.start)
+        if one.trigger.end <= a.content.end
+    ]
+    if holding:
+        return min(holding)[1]
+    return next(
+        (i for i, a in near.around(one.trigger.start) if a.cue and a.cue.start <= one.trigger.start < a.cue.end), None
+    )
 
 
 def _speak_for_themselves(
@@ -200,10 +217,11 @@ def _laid_elsewhere(one: Coded, coded: Sequence[Coded]) -> Coded | None:
 
 def _framings(sentences: Sequence[Sentence], coded: Sequence[Coded]) -> dict[int, Framed]:
     tied: dict[int, Framed] = {}
+    by_sentence: dict[int, list[Coded]] = {}
+    for one in coded:
+        by_sentence.setdefault(id(one.sentence), []).append(one)
     for sentence in sentences:
-        if not sentence.tokens:
-            continue
-        here = [one for one in coded if one.sentence is sentence]
+        here = by_sentence.get(id(sentence), [])
         if not here:
             continue
         for framed in find_framing(sentence.text, sentence.start):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -227,13 +228,22 @@ def build(
     namer = SourceNamer(text, names)
     finished: list[Attribution] = []
     in_order = sorted(_outer(found, quotes), key=lambda f: (f.sentence.start, f.cue[0]))
+    by_paragraph: dict[int, list[Found]] = {}
+    for one in in_order:
+        by_paragraph.setdefault(one.sentence.paragraph, []).append(one)
+    lines: dict[int, list[Sentence]] = {}
+    for sentence in sentences:
+        lines.setdefault(sentence.paragraph, []).append(sentence)
+    order = sorted(lines)
     pending = list(_quote_paragraphs(sentences, quotes, in_order))
     for one in in_order:
         while pending and pending[0].start < one.sentence.start:
             _continue_speech(pending.pop(0), finished, text)
         inside = one.source is not None and quotes.around(one.source.start) is not None
         source = namer.name(one, inside=inside)
-        start, end = _trimmed(text, *_whole_quotation(one, in_order, quotes, sentences))
+        start, end = _trimmed(
+            text, *_whole_quotation(one, by_paragraph.get(one.sentence.paragraph, []), quotes, lines, order)
+        )
         if end <= start:
             continue
         finished.append(
@@ -253,10 +263,13 @@ def build(
 def _outer(found: Sequence[Found], quotes: Quotes) -> list[Found]:
     """Without what is said about saying inside a statement, unless it is plainly a statement of somebody else."""
     kept: list[Found] = []
+    beside: dict[int, list[Found]] = {}
+    for one in found:
+        beside.setdefault(id(one.sentence), []).append(one)
     for one in found:
         inside = any(
             o is not one and o.sentence is one.sentence and o.content[0] <= one.cue[0] and one.cue[1] <= o.content[1]
-            for o in found
+            for o in beside[id(one.sentence)]
         )
         if quotes.around(one.cue[0]) is not None and not one.signed:
             continue
@@ -267,17 +280,16 @@ def _outer(found: Sequence[Found], quotes: Quotes) -> list[Found]:
 
 
 def _whole_quotation(
-    one: Found, found: Sequence[Found], quotes: Quotes, sentences: Sequence[Sentence]
+    one: Found, found: Sequence[Found], quotes: Quotes, lines: dict[int, list[Sentence]], order: Sequence[int]
 ) -> tuple[int, int]:
     """A quotation goes on past its cue and past sentences: to the last quotation of the paragraph, unless another speaks."""
     start, end = one.content
     if start >= one.sentence.end:
         # announced by a colon: the next paragraph
-        following = [s for s in sentences if s.paragraph > one.sentence.paragraph]
-        if not following:
+        after = bisect_right(order, one.sentence.paragraph)
+        if after == len(order):
             return start, start
-        number = following[0].paragraph
-        line = [s for s in following if s.paragraph == number]
+        line = lines[order[after]]
         return line[0].start, line[-1].end
     if one.signed or not one.quotation or quotes.around(one.cue[0]) is not None:
         return start, end
@@ -287,7 +299,7 @@ def _whole_quotation(
         touching.insert(0, before)
     if not touching or sum(min(end, q.end) - max(start, q.start) for q in touching) < 0.5 * (end - start):
         return start, end
-    paragraph = [s for s in sentences if s.paragraph == one.sentence.paragraph]
+    paragraph = lines[one.sentence.paragraph]
     floor, ceiling = paragraph[0].start, paragraph[-1].end
     for other in found:
         if (
