@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -72,4 +73,4 @@ def test_evidence_is_the_sentence_and_marks_lie_in_the_text(analyzer: Analyzer) 
     assert explain.evidence(analysis, text) == "Kenyan jets bombed a camp in Somalia, officials said."
     marks = explain.marked(analysis, text)
     assert "bombed" in [text[m.start : m.end] for m in marks if m.kind == "trigger"]
-    assert all(a.end <= b.start for a, b in zip(marks, marks[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(marks))
