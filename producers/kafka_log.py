@@ -20,6 +20,7 @@ from brinkwatch.topics import MAX_MESSAGE_BYTES, TOPICS, Topic
 
 log = structlog.get_logger()
 
+_JOIN_MS = 2000
 _SEND_SECONDS = 30.0  # how long one attempt to send may take before it is reported and repeated
 
 
@@ -215,7 +216,9 @@ class Assignment:
                     allow_auto_create_topics=False,
                 )
                 self._consumer.subscribe([self._topic], listener=_Pausing(self))
-            self._consumer.poll(timeout_ms=100)
+            # A poll that ends while kafka-python joins for new metadata leaves the join half done for ever: until
+            # partitions are ours a poll gets all the time that joining takes.
+            self._consumer.poll(timeout_ms=100 if self._consumer.assignment() else _JOIN_MS)
             self.partitions = frozenset(p.partition for p in self._consumer.assignment())
         except KafkaError as error:
             self.partitions = frozenset()

@@ -14,6 +14,8 @@ from kafka.errors import CommitFailedError, KafkaError
 from brinkwatch.errors import Unavailable
 from brinkwatch.settings import Settings
 
+_JOIN_SECONDS = 2.0
+
 
 @dataclass(frozen=True)
 class Record:
@@ -61,7 +63,11 @@ class KafkaSource:
     def poll(self, limit: int, seconds: float) -> list[Record]:
         """Up to `limit` messages, waiting at most `seconds` for the first. Raises `Unavailable`."""
         try:
-            found = self._open().poll(timeout_ms=int(seconds * 1000), max_records=limit)
+            consumer = self._open()
+            # A poll that ends while kafka-python joins for new metadata leaves the join half done for ever: until
+            # partitions are ours a poll gets all the time that joining takes.
+            wait = seconds if consumer.assignment() else max(seconds, _JOIN_SECONDS)
+            found = consumer.poll(timeout_ms=int(wait * 1000), max_records=limit)
         except KafkaError as error:
             raise _unreachable(self._settings, error) from error
         records = []
