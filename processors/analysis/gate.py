@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -53,6 +54,11 @@ class Gate:
         adjectives = {w for r in knowledge.rules() for w in r.adjectives}
         self._weak = self._strong | inflected(everything, nouns) | adjectives
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Every form that may open the gate, in lower case."""
+        return frozenset(word for word in self._weak if word.isalpha())
+
     def wanted(self, text: str, spans: Sequence[SentenceSpan]) -> list[Want]:
         """For each sentence, whether the parser should see it."""
         quiet = _is_quiet(text)
@@ -74,3 +80,9 @@ class Gate:
 def _is_quiet(text: str) -> bool:
     domain = domain_of(text)
     return domain.war == 0 and domain.politics == 0 and domain.strongest >= 3
+
+
+@functools.cache
+def english_forms() -> frozenset[str]:
+    """The forms of all triggers and cues: words that English news is made of."""
+    return Gate().words

@@ -17,12 +17,14 @@ from typing import Any
 import msgspec
 
 from brinkwatch.models.analysis import Coverage
+from processors.analysis.gate import english_forms
 
 _PROFILES = Path(__file__).parent / "data" / "languages" / "profiles.toml"
 _SAMPLE = 3000
 """Characters looked at: more brings nothing."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\u200c][^\W\d_]+)*")
+_ACRONYM = re.compile(r"\b[A-Z]{2,4}\b")
 _LETTER = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+|</?[a-z][^>]{0,200}>")
 
@@ -58,12 +60,19 @@ _TELLING: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 _FUNCTION_WEIGHT = 2.0
 _NEWS_WEIGHT = 2.5
 _LETTER_WEIGHT = 3.0
+_FORM_WEIGHT = 1.5
+"""Of a form of a verb or noun of the event rules: headlines are made of these, and have few function words."""
 _DECLARED_WEIGHT = 2.5
 _PRIOR = 1.5
 """What a language that the analysis covers has before others: they are what most feeds are written in."""
+_ENGLISH_PRIOR = 0.5
+"""What English has before those: the little that decides where all words are words of several languages."""
 _CLEAR = 2.0
 """Lead from which on the order is taken as it is."""
 _ENOUGH = 60
+_FEWEST_LETTERS = 12
+_MODEL_PRIOR = 2.0
+"""In nats, for a language that the analysis reads; twice that for English, which most feeds without a word on it are in."""
 _MANY_WORDS = 12
 """From which on the share of known words tells something. Measured per word, in the weights above: sentences of the wordy
 languages have 0.45 and more, Turkish and Finnish ones from 0.1; sentences of languages without a profile 0.05 to 0.25 of
@@ -94,6 +103,9 @@ def _word_scores() -> dict[str, dict[str, float]]:
         for language, words in table.items():
             for word in set(words.split()):
                 scores.setdefault(word, {})[language] = weight
+    for word in english_forms():
+        languages = scores.setdefault(word, {})
+        languages.setdefault("en", _NEWS_WEIGHT if languages else _FORM_WEIGHT)
     for word, languages in scores.items():
         share = 1.0 / math.sqrt(len(languages)) * (0.5 if len(word) == 1 else 1.0)
         scores[word] = {language: weight * share for language, weight in languages.items()}
@@ -185,7 +197,8 @@ def _of_one_script(script: str, said: str | None) -> str:
 
 
 def _by_evidence(sample: str, script: str, candidates: tuple[str, ...], said: str | None, letters: int) -> str:
-    lowered = sample.lower()
+    # "EU" and "US" among ordinary words are names; in small letters they are French and English words
+    lowered = sample.lower() if sample.isupper() else _ACRONYM.sub(" ", sample).lower()
     words = _WORD.findall(lowered)
     table = _word_scores()
     scores: dict[str, float] = dict.fromkeys(candidates, 0.0)
@@ -207,6 +220,7 @@ def _by_evidence(sample: str, script: str, candidates: tuple[str, ...], said: st
         scores["ru"] += 0.1
     for language in scores:
         scores[language] += _PRIOR if language in _coverages() else 0.0
+        scores[language] += _ENGLISH_PRIOR if language == "en" else 0.0
     if said in scores:
         scores[said] += _DECLARED_WEIGHT
     first, second = sorted(scores.values(), reverse=True)[:2]
@@ -222,9 +236,7 @@ def _by_evidence(sample: str, script: str, candidates: tuple[str, ...], said: st
     if hits == 0:
         if said in scores:
             return said or best
-        if letters < _ENOUGH or script != "latin":
-            return "und" if script == "latin" else best
-        return "und" if scores[best] - scores[order[1]] < _CLEAR else best
+        return _by_model(sample, letters) if script == "latin" else best
     if script == "latin" and len(words) >= _MANY_WORDS and not _is_at_home(best, known_words, len(words)):
         # A language that we have no profile of looks a little like several: only its feed can know.
         return said if said is not None and said not in scores else "und"
@@ -238,6 +250,18 @@ def _is_at_home(language: str, known_words: dict[str, float], words: int) -> boo
     if density[language] < (_AT_HOME if language in _WORDY else _AT_HOME_AT_LEAST):
         return False
     return density[language] >= _UNMISTAKABLE or runner_up < _ALIKE * density[language]
+
+
+def _by_model(sample: str, letters: int) -> str:
+    """The model's word on a text of which no word is known: among all its languages, the ones we read a little ahead."""
+    if letters < _FEWEST_LETTERS:
+        return "und"
+    ahead = dict.fromkeys(_coverages(), _MODEL_PRIOR) | {"en": 2 * _MODEL_PRIOR}
+    ranked = ((float(log) + ahead.get(str(code), 0.0), str(code)) for code, log in _identifier().rank(sample))
+    best = max(ranked)[1]
+    if best in ahead or (letters >= _ENOUGH and len(best) == 2):
+        return best
+    return "und"
 
 
 def _model_ranking(sample: str, languages: tuple[str, ...]) -> list[tuple[str, float]]:

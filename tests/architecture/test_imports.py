@@ -10,7 +10,19 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-HEAVY = ("spacy", "faust", "aiokafka", "kafka", "elasticsearch", "tantivy", "aiohttp", "starlette", "uvicorn", "numpy", "feedparser")
+HEAVY = (
+    "spacy",
+    "faust",
+    "aiokafka",
+    "kafka",
+    "elasticsearch",
+    "tantivy",
+    "aiohttp",
+    "starlette",
+    "uvicorn",
+    "numpy",
+    "feedparser",
+)
 
 LOOK = """
 import sys
@@ -30,7 +42,10 @@ def test_imports_point_one_way_and_each_client_is_known_to_its_module_alone() ->
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["analyze", "--help"], ["process", "--help"], ["feeds", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["run", "--help"], ["analyze", "--help"], ["process", "--help"], ["feeds", "--help"], ["--version"]],
+)
 def test_asking_for_help_loads_neither_a_model_nor_a_client(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", LOOK, *arguments], capture_output=True, text=True, check=True)
     loaded = set(done.stderr.splitlines()[-1].split())

@@ -31,3 +31,24 @@ def test_a_stranger_is_und_or_what_its_feed_says(language: str, text: str) -> No
 
 def test_a_feed_that_declares_another_language_does_not_make_a_stranger_read() -> None:
     assert coverage_of(detect(STRANGERS["eu"], "es")) == "none"
+
+
+HEADLINES = (
+    "Kenya denied having attacked Somalia.",
+    "Turkey shells Kurdish positions",
+    "Houthis sink tanker",
+    "EU sanctions Belarus",
+    "Zelensky visits Paris",
+    "Ankara vows reply",
+    "US imposes sanctions on Iran",
+    "Kyiv mourns",
+)
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_a_short_english_headline_is_english(headline: str) -> None:
+    assert detect(headline) == "en"
+
+
+def test_letters_that_are_no_language_stay_undetermined() -> None:
+    assert detect("qwrt zxcv plmk") == "und"
