@@ -20,8 +20,11 @@ GROUP_PROCESS = "process"
 GROUP_INDEX = "index"
 GROUP_ALERT = "alert"
 
-MAX_MESSAGE_BYTES = 1_000_000
-"""Below Kafka's default `max.message.bytes` (1,048,588): no broker needs to be configured for us."""
+MAX_MESSAGE_BYTES = 8_000_000
+"""Of one message, before compression: a long article whose analysis marks every word. Set for each topic, so that no
+broker needs to be configured for us."""
+MAX_LETTER_BYTES = 2 * MAX_MESSAGE_BYTES
+"""Of a dead letter: a message of any bytes, written as JSON text or base64."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Topic:
     name: str
     cleanup: Literal["compact", "delete", "compact,delete"]
     purpose: str
+    max_bytes: int = MAX_MESSAGE_BYTES
 
 
 TOPICS: tuple[Topic, ...] = (
@@ -42,5 +46,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(ALERTS, "compact,delete", "raised alerts, by alert id"),
     Topic(RULES, "compact", "alert rules, by rule id"),
     Topic(TOMBSTONES, "compact", "what was erased and must not come back"),
-    Topic(DEAD_LETTERS, "compact", "messages that could not be processed, by letter id"),
+    Topic(DEAD_LETTERS, "compact", "messages that could not be processed, by letter id", MAX_LETTER_BYTES),
 )
+
+LIMITS = {topic.name: topic.max_bytes for topic in TOPICS}

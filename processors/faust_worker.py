@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import logging
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -25,7 +23,14 @@ from brinkwatch.models import encode
 from brinkwatch.observe.health import HealthReport, PartHealth, report
 from brinkwatch.observe.metrics import MESSAGES
 from brinkwatch.settings import Settings
-from brinkwatch.topics import ARTICLES_ENRICHED, ARTICLES_RAW, DEAD_LETTERS, GROUP_PROCESS, MAX_MESSAGE_BYTES
+from brinkwatch.topics import (
+    ARTICLES_ENRICHED,
+    ARTICLES_RAW,
+    DEAD_LETTERS,
+    GROUP_PROCESS,
+    MAX_LETTER_BYTES,
+    MAX_MESSAGE_BYTES,
+)
 from brinkwatch.workers import WorkerPool
 from processors.steps import enrich_message, load_analyzer
 
@@ -77,7 +82,7 @@ class FaustWorker:
             stream_wait_empty=False,
             producer_acks=-1,
             producer_compression_type="gzip",
-            producer_max_request_size=MAX_MESSAGE_BYTES,
+            producer_max_request_size=MAX_LETTER_BYTES + 10_000,
             producer_linger=0.005,
             worker_redirect_stdouts=False,
         )
@@ -106,6 +111,7 @@ class FaustWorker:
     def run(self) -> None:
         """Work until SIGINT or SIGTERM. Must be called from the main thread."""
         settings = self._settings
+        (settings.data_dir / "faust").mkdir(parents=True, exist_ok=True)  # Faust makes the last folder only
         self._pool = WorkerPool(
             settings.analyze_workers,
             timeout=settings.analyze_timeout,
@@ -114,9 +120,8 @@ class FaustWorker:
             initargs=(settings.spacy_model, settings.max_text_chars),
         )
         try:
-            worker = faust.Worker(
-                self.app, loglevel=logging.WARNING, quiet=True, redirect_stdouts=False, stdout=sys.stderr
-            )
+            worker = faust.Worker(self.app, quiet=True, redirect_stdouts=False, override_logging=False)
+            worker.spinner = None  # it writes cursor codes into logs
             worker.execute_from_commandline()
         except SystemExit as ended:
             if ended.code:
@@ -141,6 +146,9 @@ class FaustWorker:
         key, value = event.key or b"", event.value
         if value is not None:  # None: the article was erased
             enriched, reason = await self._enrich(bytes(value))
+            if enriched is not None and len(enriched) > MAX_MESSAGE_BYTES:
+                reason = f"The analysed article has {len(enriched)} bytes, Kafka takes {MAX_MESSAGE_BYTES}."
+                enriched = None
             if enriched is not None:
                 await self._send(lambda: self._enriched.send(key=key, value=enriched))
             else:

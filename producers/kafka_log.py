@@ -14,21 +14,16 @@ import structlog
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from brinkwatch.brokers import PATIENCE, PATIENCE_MS, client_options, group_options, unreachable
 from brinkwatch.errors import Rejected, Unavailable
 from brinkwatch.settings import Settings
-from brinkwatch.topics import MAX_MESSAGE_BYTES, TOPICS, Topic
+from brinkwatch.topics import LIMITS, MAX_LETTER_BYTES, TOPICS, Topic
 
 log = structlog.get_logger()
 
 _JOIN_MS = 2000
-_SEND_SECONDS = 30.0  # how long one attempt to send may take before it is reported and repeated
-
-
-def unreachable(settings: Settings, error: BaseException) -> Unavailable:
-    return Unavailable(
-        f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}: {error}).",
-        "Start it, or set BRINKWATCH_KAFKA_BOOTSTRAP.",
-    )
+_ENVELOPE = 10_000  # bytes for the key and what Kafka writes around a message
+_READ_SECONDS = 30.0  # without a message from a table that has not been read to its end
 
 
 class KafkaLog:
@@ -45,15 +40,15 @@ class KafkaLog:
             if self._producer is None:
                 try:
                     self._producer = KafkaProducer(
-                        bootstrap_servers=self._settings.kafka_bootstrap.split(","),
+                        **client_options(self._settings),
                         acks="all",
                         enable_idempotence=True,
                         linger_ms=5,
                         compression_type="gzip",
-                        max_request_size=MAX_MESSAGE_BYTES,
-                        delivery_timeout_ms=int(_SEND_SECONDS * 1000),
-                        request_timeout_ms=10_000,
-                        max_block_ms=int(_SEND_SECONDS * 1000),
+                        max_request_size=MAX_LETTER_BYTES + _ENVELOPE,
+                        delivery_timeout_ms=PATIENCE_MS,
+                        request_timeout_ms=PATIENCE_MS // 2,
+                        max_block_ms=PATIENCE_MS,
                         allow_auto_create_topics=False,
                     )
                 except KafkaError as error:
@@ -67,16 +62,24 @@ class KafkaLog:
         try:
             futures = []
             for key, value in messages:
-                if value is not None and len(value) > MAX_MESSAGE_BYTES - 1000:
+                if value is not None and len(value) > LIMITS[topic]:
                     raise Rejected(
-                        f"The message {key} for {topic} has {len(value)} bytes, Kafka takes {MAX_MESSAGE_BYTES}."
+                        f"The message {key} for {topic} has {len(value)} bytes, Kafka takes {LIMITS[topic]}."
                     )
                 futures.append(producer.send(self._prefix + topic, key=key.encode(), value=value))
-            producer.flush(timeout=_SEND_SECONDS)
+            producer.flush(timeout=PATIENCE)
             for future in futures:
-                future.get(timeout=_SEND_SECONDS)
+                future.get(timeout=PATIENCE)
         except KafkaError as error:
+            self._give_up(producer)
             raise unreachable(self._settings, error) from error
+
+    def _give_up(self, producer: Any) -> None:
+        """An idempotent producer that failed once may fail for ever; the next attempt has a new one."""
+        with self._lock:
+            if self._producer is producer:
+                self._producer = None
+        producer.close(timeout=0)
 
     def close(self, timeout: float = 5.0) -> None:
         """Flush within `timeout` seconds and let go."""
@@ -113,7 +116,7 @@ class KafkaTable:
         if self._consumer is None:
             try:
                 consumer = KafkaConsumer(
-                    bootstrap_servers=self._settings.kafka_bootstrap.split(","),
+                    **client_options(self._settings),
                     group_id=None,
                     enable_auto_commit=False,
                     auto_offset_reset="earliest",
@@ -137,13 +140,13 @@ class KafkaTable:
             consumer = self._open()
             try:
                 assigned = sorted(consumer.assignment())
-                ends = consumer.end_offsets(assigned)
-                deadline = time.monotonic() + _SEND_SECONDS
-                while any(consumer.position(p) < ends[p] for p in assigned):
+                ends = consumer.end_offsets(assigned, timeout_ms=PATIENCE_MS)
+                deadline = time.monotonic() + _READ_SECONDS
+                while any(consumer.position(p, timeout_ms=PATIENCE_MS) < ends[p] for p in assigned):
                     if time.monotonic() > deadline:
-                        raise Unavailable(f"Kafka did not give the topic {self._name} within {_SEND_SECONDS:g} s.")
+                        raise Unavailable(f"Kafka did not give the topic {self._name} within {_READ_SECONDS:g} s.")
                     for records in consumer.poll(timeout_ms=200).values():
-                        deadline = time.monotonic() + _SEND_SECONDS
+                        deadline = time.monotonic() + _READ_SECONDS
                         for record in records:
                             self._take(record.key.decode(), record.value, record.partition)
             except KafkaError as error:
@@ -185,7 +188,7 @@ class KafkaTable:
     def close(self) -> None:
         with self._lock:
             if self._consumer is not None:
-                self._consumer.close()
+                self._consumer.close(timeout_ms=PATIENCE_MS)
                 self._consumer = None
 
 
@@ -207,13 +210,10 @@ class Assignment:
         try:
             if self._consumer is None:
                 self._consumer = KafkaConsumer(
-                    bootstrap_servers=self._settings.kafka_bootstrap.split(","),
+                    **client_options(self._settings),
+                    **group_options(self._settings),
                     group_id=self._group,
-                    enable_auto_commit=False,
-                    session_timeout_ms=int(self._settings.session_timeout * 1000),
-                    heartbeat_interval_ms=int(self._settings.session_timeout * 300),
                     max_poll_records=1,
-                    allow_auto_create_topics=False,
                 )
                 self._consumer.subscribe([self._topic], listener=_Pausing(self))
             # A poll that ends while kafka-python joins for new metadata leaves the join half done for ever: until
@@ -227,7 +227,7 @@ class Assignment:
 
     def close(self) -> None:
         if self._consumer is not None:
-            self._consumer.close()
+            self._consumer.close(timeout_ms=PATIENCE_MS)
             self._consumer = None
 
 
@@ -247,7 +247,7 @@ class _Pausing(ConsumerRebalanceListener):  # type: ignore[misc]
 def create_topics(settings: Settings) -> Iterator[str]:
     """Create the topics that are missing; a line for each. Raises `Unavailable`."""
     try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap.split(","), request_timeout_ms=15_000)
+        admin = KafkaAdminClient(**client_options(settings), request_timeout_ms=15_000)
     except KafkaError as error:
         raise unreachable(settings, error) from error
     try:
@@ -269,7 +269,7 @@ def create_topics(settings: Settings) -> Iterator[str]:
 
 
 def _create(admin: Any, name: str, topic: Topic, settings: Settings) -> None:
-    configs: dict[str, str] = {"cleanup.policy": topic.cleanup}
+    configs: dict[str, str] = {"cleanup.policy": topic.cleanup, "max.message.bytes": str(topic.max_bytes + _ENVELOPE)}
     if "delete" in topic.cleanup:
         configs["retention.ms"] = str(settings.topic_retention_hours * 3_600_000)
     admin.create_topics(
@@ -283,14 +283,29 @@ def _create(admin: Any, name: str, topic: Topic, settings: Settings) -> None:
     )
 
 
-def repeat_until_sent(
-    send: Callable[[], None], stop: threading.Event, on_trouble: Callable[[Unavailable], None]
+def missing_topics(settings: Settings) -> list[str]:
+    """The topics that `setup` has still to create. Raises `Unavailable`."""
+    try:
+        admin = KafkaAdminClient(**client_options(settings), request_timeout_ms=PATIENCE_MS)
+    except KafkaError as error:
+        raise unreachable(settings, error) from error
+    try:
+        there = set(admin.list_topics())
+    except KafkaError as error:
+        raise unreachable(settings, error) from error
+    finally:
+        admin.close()
+    return [name for topic in TOPICS if (name := settings.topic_prefix + topic.name) not in there]
+
+
+def repeat_until_available(
+    action: Callable[[], None], stop: threading.Event, on_trouble: Callable[[Unavailable], None]
 ) -> bool:
-    """Call `send` until it does not raise `Unavailable`; False where `stop` was set first."""
+    """Call `action` until it does not raise `Unavailable`; False where `stop` was set first."""
     delay = 0.5
     while True:
         try:
-            send()
+            action()
             return True
         except Unavailable as error:
             on_trouble(error)

@@ -11,7 +11,7 @@ from typing import Any
 from kafka import KafkaAdminClient, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import CommitFailedError, KafkaError
 
-from brinkwatch.errors import Unavailable
+from brinkwatch.brokers import PATIENCE_MS, client_options, group_options, unreachable
 from brinkwatch.settings import Settings
 
 _JOIN_SECONDS = 2.0
@@ -28,13 +28,6 @@ class Record:
     value: bytes | None
 
 
-def _unreachable(settings: Settings, error: BaseException) -> Unavailable:
-    return Unavailable(
-        f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}: {error}).",
-        "Start it, or set BRINKWATCH_KAFKA_BOOTSTRAP.",
-    )
-
-
 class KafkaSource:
     """One topic, read by one thread. A batch that was not committed comes again, to this process or to another."""
 
@@ -49,13 +42,10 @@ class KafkaSource:
     def _open(self) -> Any:
         if self._consumer is None:
             self._consumer = KafkaConsumer(
-                bootstrap_servers=self._settings.kafka_bootstrap.split(","),
+                **client_options(self._settings),
+                **group_options(self._settings),
                 group_id=self._group,
-                enable_auto_commit=False,
                 auto_offset_reset="earliest",
-                session_timeout_ms=int(self._settings.session_timeout * 1000),
-                heartbeat_interval_ms=int(self._settings.session_timeout * 300),
-                allow_auto_create_topics=False,
             )
             self._consumer.subscribe([self._name])
         return self._consumer
@@ -69,7 +59,7 @@ class KafkaSource:
             wait = seconds if consumer.assignment() else max(seconds, _JOIN_SECONDS)
             found = consumer.poll(timeout_ms=int(wait * 1000), max_records=limit)
         except KafkaError as error:
-            raise _unreachable(self._settings, error) from error
+            raise unreachable(self._settings, error) from error
         records = []
         for partition, batch in found.items():
             for record in batch:
@@ -92,7 +82,7 @@ class KafkaSource:
                 if paused:
                     consumer.resume(*paused)
         except KafkaError as error:
-            raise _unreachable(self._settings, error) from error
+            raise unreachable(self._settings, error) from error
 
     def commit(self) -> None:
         """Commit what `poll` has given so far. A partition that went to another in the meantime is its business."""
@@ -102,15 +92,15 @@ class KafkaSource:
         if not offsets:
             return
         try:
-            self._consumer.commit(offsets)
+            self._consumer.commit(offsets, timeout_ms=PATIENCE_MS)
         except CommitFailedError:
             return  # the group moved on: the messages come again elsewhere, and every effect is idempotent
         except KafkaError as error:
-            raise _unreachable(self._settings, error) from error
+            raise unreachable(self._settings, error) from error
 
     def close(self) -> None:
         if self._consumer is not None:
-            self._consumer.close()
+            self._consumer.close(timeout_ms=PATIENCE_MS)
             self._consumer = None
 
 
@@ -128,24 +118,22 @@ def group_lag(settings: Settings, topic: str, group: str) -> GroupLag:
     name = settings.topic_prefix + topic
     group_id = settings.topic_prefix + group
     try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap.split(","), request_timeout_ms=15_000)
-        consumer = KafkaConsumer(
-            bootstrap_servers=settings.kafka_bootstrap.split(","), group_id=group_id, enable_auto_commit=False
-        )
+        admin = KafkaAdminClient(**client_options(settings), request_timeout_ms=PATIENCE_MS)
+        consumer = KafkaConsumer(**client_options(settings), group_id=group_id, enable_auto_commit=False)
     except KafkaError as error:
-        raise _unreachable(settings, error) from error
+        raise unreachable(settings, error) from error
     try:
         partitions = [TopicPartition(name, p) for p in sorted(consumer.partitions_for_topic(name) or ())]
-        ends = consumer.end_offsets(partitions) if partitions else {}
-        starts = consumer.beginning_offsets(partitions) if partitions else {}
+        ends = consumer.end_offsets(partitions, timeout_ms=PATIENCE_MS) if partitions else {}
+        starts = consumer.beginning_offsets(partitions, timeout_ms=PATIENCE_MS) if partitions else {}
         lag = 0
         for partition in partitions:
-            committed = consumer.committed(partition)
+            committed = consumer.committed(partition, timeout_ms=PATIENCE_MS)
             lag += ends[partition] - max(starts[partition], committed or 0)
         described = admin.describe_groups([group_id])
         return GroupLag(group, _members(described), lag)
     except KafkaError as error:
-        raise _unreachable(settings, error) from error
+        raise unreachable(settings, error) from error
     finally:
         consumer.close()
         admin.close()

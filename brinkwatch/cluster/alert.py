@@ -41,7 +41,8 @@ class DeliverLoop:
         self._thread.start()
 
     def join(self) -> None:
-        self._thread.join(timeout=5)
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
 
     def health(self) -> PartHealth:
         return PartHealth(name="deliver", ok=self._trouble is None, detail=self._trouble or "working")
@@ -77,10 +78,11 @@ def run_alert(settings: Settings) -> None:
     )
     consumer = Consumer(source, handler, opened.dead_letters(settings, kafka_log).put, stop)
     deliver = DeliverLoop(settings, store, stop)
-    with running(settings, "alert", lambda: report([consumer.health(), deliver.health()])):
-        deliver.start()
+    with running(settings, "alert", lambda: report([consumer.health(), deliver.health()]), stop) as there:
         try:
-            consumer.run()
+            if there:
+                deliver.start()
+                consumer.run()
         finally:
             stop.set()
             deliver.join()

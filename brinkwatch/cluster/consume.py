@@ -75,12 +75,23 @@ class Consumer:
                 articles.append((record, decode(EnrichedArticle, record.value)))
             except Rejected as error:
                 self._dead(record, str(error))
-        reasons = self._handler.handle([article for _, article in articles]) if articles else []
+        reasons = self._handle([article for _, article in articles]) if articles else []
         for (record, _), reason in zip(articles, reasons, strict=True):
             if reason is None:
                 MESSAGES.labels(self._handler.step, "done").inc()
             else:
                 self._dead(record, reason)
+
+    def _handle(self, articles: Sequence[EnrichedArticle]) -> list[str | None]:
+        try:
+            return self._handler.handle(articles)
+        except Unavailable:
+            raise
+        except Exception as error:  # a defect of ours must cost one article, not the service
+            if len(articles) > 1:
+                return [reason for article in articles for reason in self._handle([article])]
+            log.exception("handling failed", step=self._handler.step, article=articles[0].article.id)
+            return [f"The step failed: {type(error).__name__}: {error}."]
 
     def _dead(self, record: Record, reason: str) -> None:
         self._bury(

@@ -23,9 +23,10 @@ def run_index(settings: Settings) -> None:
     source = KafkaSource(settings, ARTICLES_ENRICHED, GROUP_INDEX)
     handler = IndexHandler(store, opened.tombstones(settings, kafka_log), utc_now)
     consumer = Consumer(source, handler, opened.dead_letters(settings, kafka_log).put, stop)
-    with running(settings, "index", lambda: report([consumer.health()])):
+    with running(settings, "index", lambda: report([consumer.health()]), stop) as there:
         try:
-            consumer.run()
+            if there:
+                consumer.run()
         finally:
             source.close()
             kafka_log.close()

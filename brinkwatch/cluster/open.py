@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+
 from brinkwatch.cluster.tables import (
     SqliteMap,
     TableDeadLetters,
@@ -23,10 +26,25 @@ def tombstones(settings: Settings, kafka_log: KafkaLog) -> Tombstones:
     return Tombstones(KafkaTable(settings, kafka_log, TOMBSTONES))
 
 
-def identities(settings: Settings, kafka_log: KafkaLog, erased: Tombstones, process: str) -> TableIdentities:
-    """`process` tells the processes on one machine apart: each keeps its own copy on disk."""
-    path = settings.data_dir / "tables" / f"identities-{process}.db"
+def identities(settings: Settings, kafka_log: KafkaLog, erased: Tombstones) -> TableIdentities:
+    """On disk, a copy for each process; those of processes that were killed are removed."""
+    folder = settings.data_dir / "tables"
+    host = socket.gethostname()
+    for left in folder.glob(f"identities-{host}-*.db"):
+        if not _alive(left.stem.rpartition("-")[2]):
+            left.unlink(missing_ok=True)
+    path = folder / f"identities-{host}-{os.getpid()}.db"
     return TableIdentities(KafkaTable(settings, kafka_log, IDENTITIES, SqliteMap(path)), erased)
+
+
+def _alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def rules(settings: Settings, kafka_log: KafkaLog) -> TableRules:

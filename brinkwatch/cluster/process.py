@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from brinkwatch.cluster.service import running
+from brinkwatch.cluster.service import running, stop_at_signals
 from brinkwatch.settings import Settings
 from processors.faust_worker import FaustWorker
 
 
 def run_process(settings: Settings) -> None:
-    """Work until SIGINT or SIGTERM; Faust handles both."""
+    """Work until SIGINT or SIGTERM; from the start of its worker on, Faust handles both."""
+    stop = stop_at_signals()
     worker = FaustWorker(settings)
-    with running(settings, "process", worker.health):
-        worker.run()
+    with running(settings, "process", worker.health, stop) as there:
+        if there:
+            worker.run()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import structlog
 
 from brinkwatch.cluster import open as opened
-from brinkwatch.cluster.service import running
+from brinkwatch.cluster.service import running, stop_at_signals
 from brinkwatch.cluster.tables import TableIdentities, TableRegistry
 from brinkwatch.errors import Unavailable
 from brinkwatch.models import Feed, FeedState, Identity, RawArticle, encode
@@ -20,7 +19,7 @@ from brinkwatch.operations.feeds import read_feeds
 from brinkwatch.settings import Settings
 from brinkwatch.topics import ARTICLES_RAW, FEEDS, GROUP_PRODUCE
 from producers.fetch.client import Client
-from producers.kafka_log import Assignment, KafkaLog, repeat_until_sent
+from producers.kafka_log import Assignment, KafkaLog, repeat_until_available
 from producers.poll.one import parse_workers
 from producers.poll.poller import Poller, utc_now
 from producers.registry.feeds import merge_feeds
@@ -73,7 +72,7 @@ class KafkaOutbox:
         self, articles: Sequence[RawArticle], identities: Sequence[Identity], state: FeedState | None
     ) -> None:
         sent = await asyncio.to_thread(
-            repeat_until_sent, lambda: self._send(articles, identities, state), self._stop, self.tell
+            repeat_until_available, lambda: self._send(articles, identities, state), self._stop, self.tell
         )
         if not sent:
             raise Unavailable("The service was stopped while Kafka took no messages; the feed is polled again.")
@@ -129,11 +128,11 @@ class Group:
 
 def run_produce(settings: Settings, feeds: Sequence[str], *, alert: bool) -> None:
     """Work until SIGINT or SIGTERM; `feeds` are OPML files and addresses to register first."""
-    stop = threading.Event()
+    stop = stop_at_signals()
     kafka_log = KafkaLog(settings)
     registry = opened.registry(settings, kafka_log)
     tombstones = opened.tombstones(settings, kafka_log)
-    identities = opened.identities(settings, kafka_log, tombstones, str(os.getpid()))
+    identities = opened.identities(settings, kafka_log, tombstones)
 
     def refresh() -> None:
         registry.refresh()
@@ -150,9 +149,10 @@ def run_produce(settings: Settings, feeds: Sequence[str], *, alert: bool) -> Non
             PartHealth(name="produce", ok=trouble is None, detail=trouble or f"{ours} partitions of the feeds are ours")
         ]
 
-    with running(settings, "produce", lambda: report(health())):
+    with running(settings, "produce", lambda: report(health()), stop) as there:
         try:
-            asyncio.run(_produce(settings, feeds, alert, registry, identities, outbox, group, stop))
+            if there:
+                asyncio.run(_produce(settings, feeds, alert, registry, identities, outbox, group, stop))
         finally:
             stop.set()
             group.join()
@@ -201,4 +201,4 @@ def _register(
         registry.refresh()
         registry.put_feeds(merge_feeds(registry.feeds(), given).feeds)
 
-    return repeat_until_sent(register, stop, outbox.tell)
+    return repeat_until_available(register, stop, outbox.tell)

@@ -112,7 +112,7 @@ class ClusterProfile:
         with self._log() as kafka_log:
             tombstones = opened.tombstones(self._settings, kafka_log)
             tombstones.refresh()
-            identities = opened.identities(self._settings, kafka_log, tombstones, "ingest")
+            identities = opened.identities(self._settings, kafka_log, tombstones)
             identities.refresh()
             numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
             while batch := list(itertools.islice(numbered, _BATCH)):

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 
 import structlog
 
-from brinkwatch.observe.health import HealthReport
+from brinkwatch.errors import Unavailable
+from brinkwatch.observe.health import HealthReport, PartHealth, report
 from brinkwatch.observe.logs import set_up_logging
 from brinkwatch.observe.server import HealthServer
 from brinkwatch.settings import Settings
+from producers.kafka_log import missing_topics, repeat_until_available
 
 log = structlog.get_logger()
 
@@ -28,14 +30,51 @@ def stop_at_signals() -> threading.Event:
     return stop
 
 
+class Kafka:
+    """Whether there is a Kafka with our topics; a service may start before it does."""
+
+    def __init__(self, settings: Settings, service: str) -> None:
+        self._settings = settings
+        self._service = service
+        self._trouble: str | None = "not asked yet"
+
+    def wait(self, stop: threading.Event) -> bool:
+        """Return when it is there; False where the service was stopped before."""
+        if not repeat_until_available(self._look, stop, self._tell):
+            return False
+        self._trouble = None
+        return True
+
+    def _look(self) -> None:
+        if missing := missing_topics(self._settings):
+            raise Unavailable(f"The topic {missing[0]} does not exist.", "Run `brinkwatch setup`.")
+
+    def _tell(self, error: Unavailable) -> None:
+        if self._trouble != str(error):
+            log.warning("waiting", step=self._service, reason=str(error))
+        self._trouble = str(error)
+
+    def or_else(self, health: Callable[[], HealthReport]) -> HealthReport:
+        """What is wrong with Kafka as long as we wait for it, then the service's own report."""
+        if self._trouble is not None:
+            return report([PartHealth(name="kafka", ok=False, detail=self._trouble)])
+        return health()
+
+
 @contextlib.contextmanager
-def running(settings: Settings, name: str, health: Callable[[], HealthReport]) -> Iterator[None]:
-    """Logging is set up and the health endpoints answer while the service runs."""
+def running(settings: Settings, name: str, health: Callable[[], HealthReport], stop: threading.Event) -> Iterator[bool]:
+    """Logging is set up and the health endpoints answer while the service runs.
+
+    Gives True as soon as Kafka and its topics are there, False where `stop` was set before.
+    """
     set_up_logging(settings)
-    server = HealthServer(settings.health_host, settings.health_port or DEFAULT_PORTS[name], health)
+    kafka = Kafka(settings, name)
+    server = HealthServer(
+        settings.health_host, settings.health_port or DEFAULT_PORTS[name], lambda: kafka.or_else(health)
+    )
     log.info("started", service=name, health=f"http://{settings.health_host}:{server.port}/readyz")
     try:
-        yield
+        yield kafka.wait(stop)
     finally:
         server.close()
         log.info("stopped", service=name)

@@ -17,7 +17,7 @@ from brinkwatch.dead import dead_letter
 from brinkwatch.embedded import journal
 from brinkwatch.embedded.database import Database
 from brinkwatch.embedded.wake import Wake
-from brinkwatch.errors import Rejected
+from brinkwatch.errors import BrinkwatchError, Rejected
 from brinkwatch.models import Alert, EnrichedArticle, Rule, decode
 from brinkwatch.observe.metrics import ALERTS, MESSAGES, SEEN_TO_STORED, UNREAD
 from sinks.alerts.decide import Candidate, RuleSet
@@ -58,10 +58,22 @@ class IndexStep:
         self._clock = clock
         self._digest_after = digest_after
         self._rules = RuleSet(())
+        self._limit = _BATCH
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            batch = await self._database.write_async(self._take_batch)
+            try:
+                batch = await self._database.write_async(self._take_batch)
+            except (sqlite3.Error, BrinkwatchError):
+                raise
+            except Exception as error:  # a defect of ours must cost one article, not the service
+                if self._limit > 1:
+                    self._limit = 1  # one by one until it is found
+                    continue
+                log.exception("storing failed")
+                reason = f"The step failed: {type(error).__name__}: {error}."
+                batch = await self._database.write_async(lambda c, r=reason: self._bury_first(c, r))  # type: ignore[misc]
+                self._limit = _BATCH
             await asyncio.to_thread(self._indexer.catch_up)
             if batch is None:
                 await self._wake.wait(stop)
@@ -69,8 +81,9 @@ class IndexStep:
                 self._tell(batch)
 
     def _take_batch(self, connection: sqlite3.Connection) -> _Batch | None:
-        messages = journal.read(connection, "index", after=journal.position(connection, "index"), limit=_BATCH)
+        messages = self._next(connection, self._limit)
         if not messages:
+            self._limit = _BATCH
             return None
         batch = _Batch()
         articles: list[EnrichedArticle] = []
@@ -78,11 +91,7 @@ class IndexStep:
             try:
                 articles.append(decode(EnrichedArticle, message.value))
             except Rejected as error:
-                letter = dead_letter(
-                    "index", journal.ARTICLES_ENRICHED, message.key, message.value, str(error), self._clock()
-                )
-                tables.put_dead_letter(connection, letter)
-                batch.dead.append((message.key, str(error)))
+                self._bury(connection, message, str(error), batch)
         outcomes = tables.write_articles(connection, articles)
         for enriched, outcome in zip(articles, outcomes, strict=True):
             if outcome.result in ("created", "updated"):
@@ -92,6 +101,21 @@ class IndexStep:
         batch.alerts = self._raise_alerts(connection, batch.stored)
         journal.finish(connection, "index", [message.seq for message in messages])
         return batch
+
+    def _next(self, connection: sqlite3.Connection, limit: int) -> list[journal.Message]:
+        return journal.read(connection, "index", after=journal.position(connection, "index"), limit=limit)
+
+    def _bury_first(self, connection: sqlite3.Connection, reason: str) -> _Batch:
+        batch = _Batch()
+        for message in self._next(connection, 1):
+            self._bury(connection, message, reason, batch)
+            journal.finish(connection, "index", [message.seq])
+        return batch
+
+    def _bury(self, connection: sqlite3.Connection, message: journal.Message, reason: str, batch: _Batch) -> None:
+        letter = dead_letter("index", journal.ARTICLES_ENRICHED, message.key, message.value, reason, self._clock())
+        tables.put_dead_letter(connection, letter)
+        batch.dead.append((message.key, reason))
 
     def _raise_alerts(self, connection: sqlite3.Connection, stored: Sequence[EnrichedArticle]) -> list[Alert]:
         rules = tuple(decode(Rule, row[0]) for row in connection.execute("SELECT value FROM rules ORDER BY id"))
