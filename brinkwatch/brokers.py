@@ -34,6 +34,36 @@ def group_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+class Membership:
+    """How long a member of a consumer group must poll: to be mixed with kafka-python's rebalance listener.
+
+    A poll of kafka-python that ends while it joins the group again leaves the join half done, and the next one begins
+    anew: with short polls a member never gets its new partitions and keeps the old ones. So as long as it is joining,
+    a poll gets all the time that joining takes.
+    """
+
+    JOIN_SECONDS = 2.0
+
+    def __init__(self) -> None:
+        self._joined = False
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        """Called when joining begins."""
+        self._joined = False
+
+    def on_partitions_lost(self, lost: Any) -> None:
+        """Called where the group went on without this member."""
+        self._joined = False
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        """Called when joining ends."""
+        self._joined = True
+
+    def poll_ms(self, seconds: float) -> int:
+        """The time for a poll that would have `seconds`."""
+        return int(1000 * (seconds if self._joined else max(seconds, self.JOIN_SECONDS)))
+
+
 def unreachable(settings: Settings, error: BaseException) -> Unavailable:
     """The error of a service that Kafka does not answer."""
     return Unavailable(

@@ -14,14 +14,13 @@ import structlog
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from brinkwatch.brokers import PATIENCE, PATIENCE_MS, client_options, group_options, unreachable
+from brinkwatch.brokers import PATIENCE, PATIENCE_MS, Membership, client_options, group_options, unreachable
 from brinkwatch.errors import Rejected, Unavailable
 from brinkwatch.settings import Settings
 from brinkwatch.topics import LIMITS, MAX_LETTER_BYTES, TOPICS, Topic
 
 log = structlog.get_logger()
 
-_JOIN_MS = 2000
 _ENVELOPE = 10_000  # bytes for the key and what Kafka writes around a message
 _READ_SECONDS = 30.0  # without a message from a table that has not been read to its end
 
@@ -203,6 +202,7 @@ class Assignment:
         self._topic = settings.topic_prefix + topic
         self._group = settings.topic_prefix + group
         self._consumer: Any = None
+        self._membership: _Pausing | None = None
         self.partitions: frozenset[int] = frozenset()
 
     def keep_alive(self) -> frozenset[int]:
@@ -215,10 +215,10 @@ class Assignment:
                     group_id=self._group,
                     max_poll_records=1,
                 )
-                self._consumer.subscribe([self._topic], listener=_Pausing(self))
-            # A poll that ends while kafka-python joins for new metadata leaves the join half done for ever: until
-            # partitions are ours a poll gets all the time that joining takes.
-            self._consumer.poll(timeout_ms=100 if self._consumer.assignment() else _JOIN_MS)
+                self._membership = _Pausing(self._consumer.pause)
+                self._consumer.subscribe([self._topic], listener=self._membership)
+            assert self._membership is not None
+            self._consumer.poll(timeout_ms=self._membership.poll_ms(0.1))
             self.partitions = frozenset(p.partition for p in self._consumer.assignment())
         except KafkaError as error:
             self.partitions = frozenset()
@@ -231,17 +231,17 @@ class Assignment:
             self._consumer = None
 
 
-class _Pausing(ConsumerRebalanceListener):  # type: ignore[misc]
+class _Pausing(Membership, ConsumerRebalanceListener):  # type: ignore[misc]
     """The group is only asked who looks after what: its partitions are paused so that nothing is fetched twice."""
 
-    def __init__(self, assignment: Assignment) -> None:
-        self._assignment = assignment
-
-    def on_partitions_revoked(self, revoked: Any) -> None: ...
+    def __init__(self, pause: Callable[..., None]) -> None:
+        super().__init__()
+        self._pause = pause
 
     def on_partitions_assigned(self, assigned: Any) -> None:
+        super().on_partitions_assigned(assigned)
         if assigned:
-            self._assignment._consumer.pause(*assigned)
+            self._pause(*assigned)
 
 
 def create_topics(settings: Settings) -> Iterator[str]:

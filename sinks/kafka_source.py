@@ -5,16 +5,18 @@ With `producers/kafka_log.py` the only module that knows kafka-python.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import CommitFailedError, KafkaError
 
-from brinkwatch.brokers import PATIENCE_MS, client_options, group_options, unreachable
+from brinkwatch.brokers import PATIENCE_MS, Membership, client_options, group_options, unreachable
 from brinkwatch.settings import Settings
 
-_JOIN_SECONDS = 2.0
+# It complains of every member whose client library is another one (Faust's), at each look.
+logging.getLogger("kafka.admin._groups").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Record:
     value: bytes | None
 
 
+class _Membership(Membership, ConsumerRebalanceListener):  # type: ignore[misc]
+    pass
+
+
 class KafkaSource:
     """One topic, read by one thread. A batch that was not committed comes again, to this process or to another."""
 
@@ -37,6 +43,7 @@ class KafkaSource:
         self._name = settings.topic_prefix + topic
         self._group = settings.topic_prefix + group
         self._consumer: Any = None
+        self._membership = _Membership()
         self._next: dict[Any, int] = {}
 
     def _open(self) -> Any:
@@ -47,17 +54,14 @@ class KafkaSource:
                 group_id=self._group,
                 auto_offset_reset="earliest",
             )
-            self._consumer.subscribe([self._name])
+            self._membership = _Membership()
+            self._consumer.subscribe([self._name], listener=self._membership)
         return self._consumer
 
     def poll(self, limit: int, seconds: float) -> list[Record]:
         """Up to `limit` messages, waiting at most `seconds` for the first. Raises `Unavailable`."""
         try:
-            consumer = self._open()
-            # A poll that ends while kafka-python joins for new metadata leaves the join half done for ever: until
-            # partitions are ours a poll gets all the time that joining takes.
-            wait = seconds if consumer.assignment() else max(seconds, _JOIN_SECONDS)
-            found = consumer.poll(timeout_ms=int(wait * 1000), max_records=limit)
+            found = self._open().poll(timeout_ms=self._membership.poll_ms(seconds), max_records=limit)
         except KafkaError as error:
             raise unreachable(self._settings, error) from error
         records = []
@@ -76,7 +80,7 @@ class KafkaSource:
             if assigned:
                 consumer.pause(*assigned)
             try:
-                consumer.poll(timeout_ms=0)
+                consumer.poll(timeout_ms=self._membership.poll_ms(0))
             finally:
                 paused = consumer.paused()
                 if paused:
@@ -88,15 +92,14 @@ class KafkaSource:
         """Commit what `poll` has given so far. A partition that went to another in the meantime is its business."""
         assigned = self._open().assignment()
         offsets = {p: OffsetAndMetadata(n, "", -1) for p, n in self._next.items() if p in assigned}
-        self._next.clear()
-        if not offsets:
-            return
         try:
-            self._consumer.commit(offsets, timeout_ms=PATIENCE_MS)
+            if offsets:
+                self._consumer.commit(offsets, timeout_ms=PATIENCE_MS)
         except CommitFailedError:
-            return  # the group moved on: the messages come again elsewhere, and every effect is idempotent
+            pass  # the group moved on: the messages come again elsewhere, and every effect is idempotent
         except KafkaError as error:
             raise unreachable(self._settings, error) from error
+        self._next.clear()
 
     def close(self) -> None:
         if self._consumer is not None:

@@ -12,7 +12,7 @@ from brinkwatch.cli.times import read_time
 
 def search(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="In the query language; '' or '*:*' finds everything.")],
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many hits.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=0, max=1000, help="How many hits.")] = 20,
     since: Annotated[
         str | None, typer.Option("--since", metavar="T", help="Published since: 2026-09-06, or 24h, 7d.")
     ] = None,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -35,10 +37,12 @@ def wait_for(condition: Callable[[], Any], seconds: float, what: str) -> Any:
 class ClusterDesk:
     """Services that run until `close`; feeds are polled every second."""
 
-    def __init__(self, world: World, folder: Path, kafka: str, elasticsearch: str, name: str) -> None:
+    def __init__(
+        self, world: World, folder: Path, kafka: str, elasticsearch: str, name: str, *, set_up: bool = True, **env: str
+    ) -> None:
         self.world = world
         self._folder = folder
-        self.ports = {service: free_port() for service in SERVICES}
+        self.ports: dict[str, int] = {}
         self.env = environment(
             world,
             folder / "data",
@@ -51,7 +55,7 @@ class ClusterDesk:
             BRINKWATCH_POLL_INTERVAL="1",
             BRINKWATCH_POLL_INTERVAL_MIN="1",
             BRINKWATCH_POLL_INTERVAL_MAX="1",
-            BRINKWATCH_SESSION_TIMEOUT="6",
+            **{"BRINKWATCH_SESSION_TIMEOUT": "6", **env},
         )
         self.settings = Settings(
             profile="cluster", kafka_bootstrap=kafka, elasticsearch_url=elasticsearch, topic_prefix=f"{name}.",
@@ -61,16 +65,20 @@ class ClusterDesk:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._registered: set[str] = set()
         self._alerting: bool | None = None
-        self.command("setup")
+        if set_up:
+            self.command("setup")
 
     def command(self, *arguments: str, stdin: str = "", ok: bool = True) -> str:
         return run(self.env, arguments, stdin=stdin, ok=ok)
 
-    def start(self, service: str, *arguments: str) -> None:
-        with (self._folder / f"{service}.log").open("ab") as log:
-            self.processes[service] = subprocess.Popen(
+    def start(self, service: str, *arguments: str, instance: str = "", **env: str) -> None:
+        """Start a service; `instance` tells a second one of a kind apart."""
+        name = service + instance
+        self.ports.setdefault(name, free_port())
+        with (self._folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
                 [*brinkwatch(), service, *arguments],
-                env={**self.env, "BRINKWATCH_HEALTH_PORT": str(self.ports[service])},
+                env={**self.env, **env, "BRINKWATCH_HEALTH_PORT": str(self.ports[name])},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
@@ -79,12 +87,27 @@ class ClusterDesk:
             self.start(service, *(["--alert"] if alert and service == "produce" else []))
         self._alerting = alert
 
-    def ready(self, service: str) -> bool:
+    def ready(self, name: str) -> bool:
+        return self.readyz(name)[0] == 200
+
+    def readyz(self, name: str) -> tuple[int, str]:
+        """Status and text of the service's answer; 0 where there is none."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[service]}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[name]}/readyz", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
         except OSError:
-            return False
+            return 0, ""
+
+    def status(self) -> dict[str, Any]:
+        """What `brinkwatch status --json` prints, whatever its exit status."""
+        done = subprocess.run(
+            [*brinkwatch(), "status", "--json"], env=self.env, capture_output=True, text=True, timeout=240, check=False
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
+        assert done.returncode == (0 if found["ready"] else 1)
+        return found
 
     def kill(self, service: str) -> None:
         self.processes[service].kill()
