@@ -53,8 +53,8 @@ def test_bytes_that_are_no_article_are_rejected(analyzer: Analyzer, monkeypatch:
 def test_why_names_deed_doer_and_speaker(analyzer: Analyzer) -> None:
     analysis = analyzer.analyze("Kenyan jets bombed a camp in Somalia on Sunday, officials said.", language="en")
     said = explain.why(analysis)
-    assert said.startswith(("Elevated: “bombed” by Kenya", "High: “bombed” by Kenya"))
-    assert "officials" in said and said.endswith(".")
+    assert said.startswith(("Elevated: Kenyan jets attacked", "High: Kenyan jets attacked"))
+    assert "(“bombed”)" in said and said.endswith("according to officials.")
 
 
 def test_nothing_found_is_said_plainly(analyzer: Analyzer) -> None:
