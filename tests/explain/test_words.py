@@ -195,7 +195,7 @@ def test_the_judgement_of_the_text_is_quoted() -> None:
     told = s.told(
         "mobilize.troops", "MOBILIZE/troops", "sent", (s.actor("Serbia", "SRB"),), framing="a major escalation"
     )
-    assert told.endswith("; the text calls it “a major escalation”")
+    assert told.endswith("; the words “a major escalation” judge it")
 
 
 def test_other_languages_are_told_by_the_names_of_entities_and_their_own_verb() -> None:
