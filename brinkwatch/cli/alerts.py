@@ -8,17 +8,18 @@ from typing import Annotated
 import msgspec
 import typer
 
+from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
 from brinkwatch.cli.times import read_time
 from brinkwatch.errors import UsageError
 from brinkwatch.models.alert import Alert, Delivery
 from brinkwatch.models.analysis import Struct
 
-app = typer.Typer(no_args_is_help=True, help="Raised alerts and their deliveries.")
+app = typer.Typer(
+    no_args_is_help=True, help="Raised alerts and their deliveries.\n\nExample: brinkwatch alerts list --since 24h"
+)
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="An alert's id.")]
-DataOption = Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="An alert's id, from `brinkwatch alerts list`.")]
 
 
 class AlertWithDeliveries(Struct, frozen=True, kw_only=True):
@@ -28,12 +29,17 @@ class AlertWithDeliveries(Struct, frozen=True, kw_only=True):
 
 @app.command("list")
 def list_alerts(
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="At most so many, 1 to 10000.")] = 50,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="T", help="Raised since: 2026-09-06, or 24h, 7d.")
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="T",
+            help="Raised since: 2026-09-06 (UTC), 2026-09-06T12:30Z, or how long ago: 30m, 24h, 7d.",
+        ),
     ] = None,
-    as_json: JsonOption = False,
-    data: DataOption = None,
+    as_json: Json = False,
+    data: Data = None,
 ) -> None:
     """List alerts, newest first.
 
@@ -57,7 +63,7 @@ def list_alerts(
 
 
 @app.command("show")
-def show(alert_id: IdArgument, as_json: JsonOption = False, data: DataOption = None) -> None:
+def show(alert_id: IdArgument, as_json: Json = False, data: Data = None) -> None:
     """Show an alert and its deliveries.
 
     Example: brinkwatch alerts show 3f2a9c01d4e5b6a7c8d90123
@@ -84,8 +90,8 @@ def show(alert_id: IdArgument, as_json: JsonOption = False, data: DataOption = N
 
 
 @app.command("ack")
-def ack(alert_id: IdArgument, data: DataOption = None) -> None:
-    """Mark an alert as seen.
+def ack(alert_id: IdArgument, data: Data = None) -> None:
+    """Mark an alert as seen by a person; it stays in the list.
 
     Example: brinkwatch alerts ack 3f2a9c01d4e5b6a7c8d90123
     """
@@ -98,7 +104,7 @@ def ack(alert_id: IdArgument, data: DataOption = None) -> None:
 
 
 @app.command("resend")
-def resend(alert_id: IdArgument, data: DataOption = None) -> None:
+def resend(alert_id: IdArgument, data: Data = None) -> None:
     """Deliver an alert once more to every channel of its rule; a running service does so within seconds.
 
     Example: brinkwatch alerts resend 3f2a9c01d4e5b6a7c8d90123

@@ -32,11 +32,14 @@ def analyze(
         bool,
         typer.Option(
             "--jsonl",
-            help='Read lines of {"id","text"[,"title","language","published"]} and answer each line in order.',
+            help='Read lines of {"id","text"[,"title","language","published"]} and answer each in order; '
+            'a line that is none answers {"id","error"}, and the exit status is 1.',
         ),
     ] = False,
 ) -> None:
     """Understand a text: who said what about whom, in what sense, and does it escalate.
+
+    Shows the text with its evidence marked and why it has its level. Needs no service and no data directory.
 
     Example: echo "Serbia deployed tanks near Kosovo." | brinkwatch analyze
     """

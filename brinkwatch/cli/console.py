@@ -8,9 +8,12 @@ import typer
 
 
 def console(
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, max=65535, help="Port to listen on; default: 8080."),
+    ] = None,
 ) -> None:
-    """Serve the console on the cluster's Elasticsearch.
+    """Serve the console of the cluster. (Embedded, `brinkwatch run` serves it.)
 
     Example: brinkwatch console --port 8080
     """

@@ -6,20 +6,21 @@ from typing import Annotated
 
 import typer
 
+from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
 from brinkwatch.errors import UsageError
 
 app = typer.Typer(
-    no_args_is_help=True, help="Messages that could not be processed: look at them, and retry them after the fix."
+    no_args_is_help=True,
+    help="Messages that could not be processed: look at them, and retry them after the fix.\n\nExample: brinkwatch dead-letters list",
 )
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
 def list_letters(
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 50,
-    as_json: JsonOption = False,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="At most so many, 1 to 10000.")] = 50,
+    as_json: Json = False,
+    data: Data = None,
 ) -> None:
     """List dead letters, newest first.
 
@@ -27,7 +28,7 @@ def list_letters(
     """
     from brinkwatch.cli.wiring import open_dead_letters, settings
 
-    with open_dead_letters(settings()) as letters:
+    with open_dead_letters(settings(data_dir=data)) as letters:
         found = letters.letters(limit=limit)
     if as_json:
         print_json(found)
@@ -39,14 +40,18 @@ def list_letters(
 
 
 @app.command("show")
-def show(letter_id: Annotated[str, typer.Argument(metavar="ID")], as_json: JsonOption = False) -> None:
+def show(
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, from `brinkwatch dead-letters list`.")],
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
     """Show one dead letter with its message.
 
     Example: brinkwatch dead-letters show 3f2a9c01d4e5b6a7
     """
     from brinkwatch.cli.wiring import open_dead_letters, settings
 
-    with open_dead_letters(settings()) as letters:
+    with open_dead_letters(settings(data_dir=data)) as letters:
         letter = letters.letter(letter_id)
     if letter is None:
         raise UsageError(f"There is no dead letter {letter_id}.", "`brinkwatch dead-letters list` lists them.")
@@ -61,8 +66,11 @@ def show(letter_id: Annotated[str, typer.Argument(metavar="ID")], as_json: JsonO
 
 @app.command("retry")
 def retry(
-    letter_ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Which ones.")] = None,
+    letter_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID...", help="Their ids, from `brinkwatch dead-letters list`.")
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    data: Data = None,
 ) -> None:
     """Put messages back where they came from; what fails again is a dead letter again.
 
@@ -72,5 +80,5 @@ def retry(
 
     if bool(letter_ids) == everything:
         raise UsageError("Say which dead letters to retry.", "Give their ids, or --all.")
-    count = retry_dead_letters(settings(), letter_ids)
+    count = retry_dead_letters(settings(data_dir=data), letter_ids)
     say(f"{count} dead letter{'' if count == 1 else 's'} put back.")

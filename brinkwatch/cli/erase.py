@@ -6,28 +6,29 @@ from typing import Annotated
 
 import typer
 
+from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
 from brinkwatch.errors import UsageError
 
 
 def erase(
     article: Annotated[
-        list[str] | None, typer.Option("--article", metavar="ID", help="An article; may be given again.")
+        list[str] | None, typer.Option("--article", metavar="ID", help="An article's id; may be given more than once.")
     ] = None,
     source: Annotated[
-        str | None, typer.Option("--source", metavar="FEED", help="Everything so far of a feed, by its id or address.")
+        str | None, typer.Option("--source", metavar="FEED", help="A feed's id or address: all its articles up to now.")
     ] = None,
     query: Annotated[
-        str | None, typer.Option("--query", metavar="QUERY", help="Everything that a search finds.")
+        str | None, typer.Option("--query", metavar="QUERY", help="All articles that a search with this query finds.")
     ] = None,
-    reason: Annotated[str, typer.Option("--reason", help="Kept with the tombstone.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    data: Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")] = None,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the tombstone.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    as_json: Json = False,
+    data: Data = None,
 ) -> None:
     """Erase articles and everything made from them: analyses, events, alerts, deliveries, messages on their way.
 
-    A tombstone stays, so that polling, replay or a restored backup does not bring them back.
+    A tombstone stays, so that polling, replay or a restored backup does not bring them back. Give one of --article, --source and --query.
 
     Example: brinkwatch erase --article 3f2a9c01d4e5b6a7c8d90123 --reason "court order"
     """

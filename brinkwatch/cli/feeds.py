@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
 
 if TYPE_CHECKING:
@@ -16,25 +17,35 @@ if TYPE_CHECKING:
     from brinkwatch.models import Feed, FeedState
     from producers.ports import FeedRegistry
 
-app = typer.Typer(no_args_is_help=True, help="The feeds that are polled: add, list, check, import, export.")
+app = typer.Typer(no_args_is_help=True, help="The feeds that are polled.\n\nExample: brinkwatch feeds list --failing")
 
 Urls = Annotated[list[str], typer.Argument(metavar="URL|ID", help="Addresses or ids of feeds.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Data = Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")]
 
 
 @app.command("add")
 def add(
     urls: Annotated[list[str], typer.Argument(metavar="URL", help="Feeds, or pages that name their feed.")],
-    title: Annotated[str | None, typer.Option(help="Its name; default: what the feed calls itself.")] = None,
-    language: Annotated[str | None, typer.Option(help="ISO 639-1: en, ru, ar.")] = None,
-    country: Annotated[str | None, typer.Option(help="Where the publisher sits, ISO 3166-1: GBR, IRN.")] = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Its name; default: what the feed calls itself.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="What it is written in, ISO 639-1: en, ru, ar.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Where the publisher sits, ISO 3166-1 alpha-3: GBR, IRN.")
+    ] = None,
     class_: Annotated[
         str | None,
-        typer.Option("--class", help="wire, state, official, independent, partisan, think-tank or unknown."),
+        typer.Option(
+            "--class",
+            metavar="CLASS",
+            help="Whose voice it is: wire, state, official, independent, partisan, think-tank or unknown.",
+        ),
     ] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given more than once.")] = None,
-    storage: Annotated[str | None, typer.Option(help="What is kept of its texts: full, excerpt or metadata.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="A tag; may be given more than once.")] = None,
+    storage: Annotated[
+        str | None, typer.Option(metavar="POLICY", help="What is kept of its texts: full, excerpt or metadata.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check/--no-check", help="Fetch it first, to see that it is a feed.")] = True,
     as_json: Json = False,
     data: Data = None,
@@ -88,7 +99,7 @@ def add(
 
 @app.command("list")
 def list_(
-    tag: Annotated[str | None, typer.Option(help="Only feeds with this tag.")] = None,
+    tag: Annotated[str | None, typer.Option(metavar="TAG", help="Only feeds with this tag.")] = None,
     failing: Annotated[bool, typer.Option("--failing", help="Only feeds whose last poll failed.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Only paused feeds.")] = False,
     as_json: Json = False,
@@ -234,7 +245,9 @@ def resume(urls: Urls, as_json: Json = False, data: Data = None) -> None:
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE|-", help="An OPML file, or - for stdin.")],
-    tag: Annotated[list[str] | None, typer.Option(help="A tag for all of them; may be given more than once.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="A tag for all of them; may be given more than once.")
+    ] = None,
     override: Annotated[
         bool, typer.Option("--override", help="Let the file win over what is known of a feed that is there already.")
     ] = False,
@@ -276,7 +289,7 @@ def import_(
 @app.command("export")
 def export(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to write; default: stdout.")] = None,
-    tag: Annotated[str | None, typer.Option(help="Only feeds with this tag.")] = None,
+    tag: Annotated[str | None, typer.Option(metavar="TAG", help="Only feeds with this tag.")] = None,
     data: Data = None,
 ) -> None:
     """Export the feeds as OPML, which `import` reads back as it was. Addresses with passwords are exported with them.

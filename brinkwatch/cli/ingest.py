@@ -7,21 +7,23 @@ from typing import Annotated
 
 import typer
 
+from brinkwatch.cli.options import Data
 from brinkwatch.cli.output import say
 from brinkwatch.errors import InputError, UsageError
 
 
 def ingest(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON lines; - reads standard input.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON lines in UTF-8; - reads standard input.")] = "-",
     alert: Annotated[
         bool, typer.Option("--alert", help="Let these articles raise alerts; without it they are silent.")
     ] = False,
-    data: Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")] = None,
+    data: Data = None,
 ) -> None:
-    """Bring in articles as JSON lines with the fields url, title, text, published, language and source.
+    """Bring in articles from a file, a pipe or an archive, as JSON lines.
 
-    The same lines again change nothing. A line that is no article is reported with its number and skipped; the exit
-    status is then 1.
+    Fields of a line: url, title, text, published, language, source. The same lines again change nothing.
+
+    A line that is no article is reported with its number and skipped; the exit status is then 1.
 
     Example: zcat archive.jsonl.gz | brinkwatch ingest -
     """

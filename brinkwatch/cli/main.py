@@ -6,6 +6,7 @@ import os
 import sys
 
 import typer
+from typer.core import TyperGroup
 
 from brinkwatch import __version__
 from brinkwatch.cli import (
@@ -25,14 +26,31 @@ from brinkwatch.cli import (
 )
 from brinkwatch.errors import BrinkwatchError
 
+
+class InOrder(TyperGroup):
+    """Lists commands as a newcomer needs them: typer alone puts groups behind all commands."""
+
+    ORDER = (
+        "run", "analyze", "ingest", "search", "alerts", "status", "feeds", "rules", "replay", "erase", "dead-letters",
+        "setup", "produce", "process", "index", "alert", "console",
+    )  # fmt: skip
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        named = [name for name in self.ORDER if name in self.commands]
+        return named + [name for name in self.commands if name not in named]
+
+
 app = typer.Typer(
     name="brinkwatch",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    cls=InOrder,
     help="An early-warning desk for geopolitical news: who said what about whom, in what sense, and does it escalate.\n\n"
     "Start with `brinkwatch run`, or understand one text with `brinkwatch analyze FILE`.",
+    epilog="Exit status: 0 done, 1 the job failed, 2 asked wrongly. Data goes to stdout, messages to stderr. "
+    "Settings are BRINKWATCH_… variables: docs/settings.md.",
 )
 
 
@@ -48,7 +66,7 @@ def _root(
 ) -> None: ...
 
 
-MAIN_JOB, LOOK, CONFIGURE, CLUSTER, CARE = "Run", "Look", "Configure", "Cluster services", "Care"
+MAIN_JOB, LOOK, CONFIGURE, CARE, CLUSTER = "Run", "Look", "Configure", "Repair", "Cluster: one long-lived service each"
 
 app.command("run", rich_help_panel=MAIN_JOB)(run.run)
 app.command("analyze", rich_help_panel=MAIN_JOB)(analyze.analyze)

@@ -6,18 +6,29 @@ from typing import Annotated
 
 import typer
 
+from brinkwatch.cli.options import Data
 from brinkwatch.cli.output import say
 from brinkwatch.cli.times import read_time
 
 
 def replay(
     from_: Annotated[
-        str, typer.Option("--from", metavar="T", help="Published at or after: 2026-09-06, a full time, or 24h, 7d.")
+        str,
+        typer.Option(
+            "--from",
+            metavar="T",
+            help="Published at or after: 2026-09-06 (UTC), 2026-09-06T12:30Z, or how long ago: 30m, 24h, 7d.",
+        ),
     ],
-    to: Annotated[str, typer.Option("--to", metavar="T", help="Published before; now unless given.")] = "0h",
-    data: Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")] = None,
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="T", show_default=False, help="Published before, written alike; default: now."),
+    ] = "0h",
+    data: Data = None,
 ) -> None:
     """Process stored articles again with today's rules, in place, raising no alerts.
+
+    Articles of feeds whose storage policy keeps no full text stay as they are.
 
     Example: brinkwatch replay --from 2026-09-01 --to 2026-09-08
     """

@@ -8,28 +8,38 @@ from typing import Annotated
 import msgspec
 import typer
 
+from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
 from brinkwatch.cli.times import read_duration
 from brinkwatch.errors import UsageError
 from brinkwatch.models import Alert, Rule, rule_id
 
-app = typer.Typer(no_args_is_help=True, help="Alert rules: saved queries. What a query finds in search, it alerts on.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Alert rules: saved queries. What a query finds in search, it alerts on.\n\nExample: brinkwatch rules list",
+)
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A rule's name or id.")]
-DataOption = Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")]
 
 
 @app.command("add")
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What alerts are headed with; one rule has it.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="In the query language, as for `brinkwatch search`.")],
     webhook: Annotated[
-        list[str] | None, typer.Option("--webhook", metavar="URL", help="Deliver alerts there; may be given again.")
+        list[str] | None,
+        typer.Option(
+            "--webhook",
+            metavar="URL",
+            help="Deliver alerts there; may be given more than once. Without one they are shown only.",
+        ),
     ] = None,
-    max_age: Annotated[str, typer.Option("--max-age", help="Articles published longer ago raise nothing.")] = "24h",
-    as_json: JsonOption = False,
-    data: DataOption = None,
+    max_age: Annotated[
+        str,
+        typer.Option("--max-age", metavar="AGE", help="Articles published longer ago raise nothing: 30m, 24h, 7d, 2w."),
+    ] = "24h",
+    as_json: Json = False,
+    data: Data = None,
 ) -> None:
     """Add a rule, or replace the one of this name.
 
@@ -61,7 +71,7 @@ def add(
 
 
 @app.command("list")
-def list_rules(as_json: JsonOption = False, data: DataOption = None) -> None:
+def list_rules(as_json: Json = False, data: Data = None) -> None:
     """List the rules.
 
     Example: brinkwatch rules list
@@ -85,9 +95,11 @@ def test(
     query: Annotated[
         str | None, typer.Option("--query", metavar="QUERY", help="Try a query that is no rule yet.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many of the newest to show.")] = 20,
-    as_json: JsonOption = False,
-    data: DataOption = None,
+    limit: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1000, help="Look at the newest N articles, 1 to 1000.")
+    ] = 20,
+    as_json: Json = False,
+    data: Data = None,
 ) -> None:
     """Run a rule over what is stored and show what it would have raised, one line a story.
 
@@ -120,7 +132,7 @@ def test(
 
 
 @app.command("remove")
-def remove(name: NameArgument, data: DataOption = None) -> None:
+def remove(name: NameArgument, data: Data = None) -> None:
     """Remove a rule; its alerts stay.
 
     Example: brinkwatch rules remove "Iran and Russia"
@@ -134,7 +146,7 @@ def remove(name: NameArgument, data: DataOption = None) -> None:
 
 
 @app.command("enable")
-def enable(name: NameArgument, data: DataOption = None) -> None:
+def enable(name: NameArgument, data: Data = None) -> None:
     """Turn a rule on. What was published while it was off and is older than its max age raises nothing.
 
     Example: brinkwatch rules enable "Iran and Russia"
@@ -143,7 +155,7 @@ def enable(name: NameArgument, data: DataOption = None) -> None:
 
 
 @app.command("disable")
-def disable(name: NameArgument, data: DataOption = None) -> None:
+def disable(name: NameArgument, data: Data = None) -> None:
     """Turn a rule off.
 
     Example: brinkwatch rules disable "Iran and Russia"

@@ -6,22 +6,38 @@ from typing import Annotated
 
 import typer
 
+from brinkwatch.cli.options import Data
+
 
 def run(
-    urls: Annotated[list[str] | None, typer.Argument(metavar="URL...", help="More feeds, after --feeds.")] = None,
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL...", help="More feeds, as if after --feeds.")] = None,
     feeds: Annotated[
         list[str] | None,
         typer.Option(
-            "--feeds", metavar="F.opml|URL", help="Poll these feeds instead of the registry's; they are added to it."
+            "--feeds",
+            metavar="F.opml|URL",
+            help="Poll these feeds only, and add them to the registry; may be given more than once.",
         ),
     ] = None,
-    data: Annotated[str | None, typer.Option("--data", metavar="DIR", help="Where everything is kept.")] = None,
+    data: Data = None,
     port: Annotated[
-        int | None, typer.Option("--port", min=0, max=65535, help="Port of the console; 8080 unless set.")
+        int | None,
+        typer.Option("--port", metavar="N", min=0, max=65535, help="Port of the console; default: 8080."),
     ] = None,
-    once: Annotated[bool, typer.Option("--once", help="Poll every feed once, process everything, exit.")] = False,
-    alert: Annotated[bool, typer.Option("--alert", help="Let articles of a feed's first poll raise alerts.")] = False,
-    demo: Annotated[bool, typer.Option("--demo", help="Use the bundled feed server with sample articles.")] = False,
+    once: Annotated[
+        bool,
+        typer.Option("--once", help="Poll every feed once, process everything, and exit: for cron, and to try it out."),
+    ] = False,
+    alert: Annotated[
+        bool,
+        typer.Option("--alert", help="Let articles of a feed's first poll raise alerts; without it they are silent."),
+    ] = False,
+    demo: Annotated[
+        bool,
+        typer.Option(
+            "--demo", help="Poll a bundled feed server with sample articles: something to see without the internet."
+        ),
+    ] = False,
 ) -> None:
     """Poll feeds, understand the articles, make them searchable, raise alerts, serve the console.
 

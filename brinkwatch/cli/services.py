@@ -10,7 +10,9 @@ from brinkwatch.cli.output import say
 
 
 def setup() -> None:
-    """Create what the cluster needs: Kafka topics and Elasticsearch templates. Safe to run again; says what it changed.
+    """Create what the cluster needs: Kafka topics and Elasticsearch templates.
+
+    Safe to run again; says what it changed.
 
     Example: BRINKWATCH_KAFKA_BOOTSTRAP=kafka:9092 brinkwatch setup
     """
@@ -26,11 +28,15 @@ def setup() -> None:
 
 def produce(
     feeds: Annotated[
-        list[str] | None, typer.Option("--feeds", metavar="OPML|URL", help="Register these feeds first.")
+        list[str] | None,
+        typer.Option("--feeds", metavar="F.opml|URL", help="Register these feeds first; may be given more than once."),
     ] = None,
-    alert: Annotated[bool, typer.Option("--alert", help="Let articles of a feed's first poll raise alerts.")] = False,
+    alert: Annotated[
+        bool,
+        typer.Option("--alert", help="Let articles of a feed's first poll raise alerts; without it they are silent."),
+    ] = False,
 ) -> None:
-    """Poll the registered feeds and publish their articles to Kafka. Start several: they share the feeds.
+    """Poll the registered feeds into Kafka. Start several: they share the feeds.
 
     Example: brinkwatch produce
     """
@@ -41,7 +47,7 @@ def produce(
 
 
 def process() -> None:
-    """Analyse articles: the Faust worker. Start several: they share the partitions.
+    """Understand articles: the Faust worker. Start several: they share the partitions.
 
     Example: BRINKWATCH_ANALYZE_WORKERS=4 brinkwatch process
     """
@@ -52,7 +58,7 @@ def process() -> None:
 
 
 def index() -> None:
-    """Store analysed articles in Elasticsearch.
+    """Store understood articles in Elasticsearch. Start several: they share the partitions.
 
     Example: brinkwatch index
     """
@@ -63,7 +69,7 @@ def index() -> None:
 
 
 def alert() -> None:
-    """Match analysed articles with the alert rules, and deliver the alerts.
+    """Match understood articles with the alert rules, and deliver the alerts.
 
     Example: brinkwatch alert
     """

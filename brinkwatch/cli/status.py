@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
+from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json
 
 
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    data: Annotated[str | None, typer.Option("--data", metavar="DIR", help="The data directory.")] = None,
+    as_json: Json = False,
+    data: Data = None,
 ) -> None:
-    """Show whether every part is alive, how far behind it is, and which feeds fail. Exit status 1 where something is not ready.
+    """Show whether every part is alive, how many messages wait for it, and which feeds fail.
+
+    Exit status 1 where something is not ready.
 
     Example: brinkwatch status --json
     """

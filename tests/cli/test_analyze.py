@@ -29,7 +29,7 @@ def test_plain_output_marks_the_evidence_and_says_why(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     shown = done.stdout.decode()
     assert "[trigger: attacked]" in shown
-    assert "Elevated: “attacked” by Serbia" in shown or "High: “attacked” by Serbia" in shown
+    assert "Elevated: Serbian tanks attacked a post in Kosovo, according to the government in Pristina" in shown
 
 
 def test_json_output_is_the_analysis_of_a_text_without_its_bom() -> None:

@@ -53,7 +53,21 @@ def test_a_command_says_what_it_does_and_shows_an_example(path: tuple[str, ...],
     assert command.help
     assert f"brinkwatch {' '.join(path)}" in command.help.partition("Example")[2]
     for parameter in command.params:
-        assert getattr(parameter, "help", None) or parameter.param_type_name == "argument", parameter.name
+        assert getattr(parameter, "help", None), parameter.name
+
+
+def test_a_group_of_commands_shows_an_example() -> None:
+    root: Any = typer.main.get_command(app)
+    for name in SUBCOMMANDS:
+        assert f"Example: brinkwatch {name} " in root.commands[name].help
+
+
+def test_a_newcomer_meets_the_main_job_first_and_the_cluster_last(tmp_path: Path) -> None:
+    done = call("--help", PATH="/usr/bin:/bin", COLUMNS="120", HOME=str(tmp_path))
+    panels = [line.strip("╭╮─ ") for line in done.stdout.splitlines() if line.startswith("╭")]
+    assert panels == ["Options", "Run", "Look", "Configure", "Repair", "Cluster: one long-lived service each"]
+    root: Any = typer.main.get_command(app)
+    assert root.list_commands(None) == list(dict.fromkeys(root.ORDER)) and set(root.ORDER) == set(root.commands)
 
 
 @pytest.mark.parametrize(
