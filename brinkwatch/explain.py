@@ -59,6 +59,7 @@ class _Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names_only: str
     nothing: str
     easing: str
+    may_ease: str
     nothing_of_weight: str
     it: tuple[str, str]
     they: tuple[str, str]
@@ -109,9 +110,9 @@ def why(analysis: Analysis) -> str:
         return phrases.nothing
     rest = len(events) - 1
     more = "" if not rest else phrases.more_one if rest == 1 else phrases.more.format(count=rest)
-    first = phrases.easing if escalation.direction == "de-escalation" else ""
-    if not first and escalation.level == "none":
-        first = phrases.nothing_of_weight
+    first = phrases.nothing_of_weight if escalation.level == "none" else ""
+    if escalation.direction == "de-escalation":
+        first = phrases.easing if events[0].modality == "asserted" else phrases.may_ease
     return f"{escalation.level.capitalize()}: {first}{describe(analysis, events[0])}{more}."
 
 
@@ -292,7 +293,7 @@ def _speaks_for_itself(known: Sequence[Entity], actor: Actor) -> bool:
     """Whether the words in place name one of the entities: “Israeli troops” does, “its forces” does not."""
     if len(actor.text) > LONGEST_NAME or _JUNK.search(actor.text) or actor.text.isupper():
         return False
-    if actor.text.split(maxsplit=1)[0].casefold() in words().names.stand_ins:
+    if _first_word(actor.text) in words().names.stand_ins:
         return False
     inside = [m for e in known for m in e.mentions if actor.start <= m.start and m.end <= actor.end]
     return bool(inside) and all(not (m.form == "adjective" and m.end == actor.end) for m in inside)
@@ -315,7 +316,7 @@ def _many(name: str) -> bool:
 def _speaker(analysis: Analysis, event: Event) -> tuple[str | None, bool]:
     """Who says it, and whether that is the actor itself."""
     source = analysis.attributions[event.attribution].source if event.attribution is not None else None
-    if source is None or source.name.split(maxsplit=1)[0].casefold() in words().names.nobody:
+    if source is None or _first_word(source.name) in words().names.nobody:
         return None, False
     names = {entity.id: entity.name for entity in analysis.entities}
     name = " ".join(source.name.split())
@@ -331,6 +332,11 @@ def _speaker(analysis: Analysis, event: Event) -> tuple[str | None, bool]:
         for actor in event.source
     )
     return _placed(_cut(name)), own
+
+
+def _first_word(text: str) -> str:
+    found = _WORD.search(text)
+    return found.group().casefold() if found else ""
 
 
 def _placed(name: str) -> str:

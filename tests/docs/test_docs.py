@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ import typer.main
 
 from brinkwatch.cli.main import app
 from brinkwatch.settings import Settings
+from tests.runtimes.desk import brinkwatch
 
 HOUSE = Path(__file__).parents[2]
 DOCUMENTS = sorted(
@@ -171,6 +173,15 @@ def test_what_is_named_as_no_setting_is_none_and_is_used() -> None:
         if path != Path(__file__)
     )
     assert [name for name in NO_SETTINGS if name not in sources] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/understanding.md"])
+def test_what_the_analyzer_is_shown_to_answer_it_answers(name: str) -> None:
+    found = re.search(r"^\$ echo \"([^\"]+)\" \| \S*brinkwatch analyze\n(.*?)^```$", text_of(HOUSE / name), re.M | re.S)
+    assert found is not None
+    done = subprocess.run([*brinkwatch(), "analyze"], input=found[1] + "\n", capture_output=True, text=True, check=True)
+    promised = [line for line in found[2].splitlines() if not line.endswith("…")]
+    assert done.stdout.splitlines()[: len(promised)] == promised
 
 
 def test_the_check_itself_sees_mistakes() -> None:

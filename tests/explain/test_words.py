@@ -47,29 +47,36 @@ class Sentence:
         self.said = (Attribution(source=source, cue=None, content=Span(start=0, end=len(self.text))),)
         return self
 
-    def told(
+    def event(
         self, rule: str, code: str, trigger: str, source: tuple[Actor, ...] = (), target: tuple[Actor, ...] = (),
         modality: str = "asserted", counts: dict[str, int] | None = None, framing: str | None = None,
-    ) -> str:  # fmt: skip
+    ) -> Event:  # fmt: skip
         kind, _, mode = code.partition("/")
         start, end = self.at(trigger)
         framed = None
         if framing is not None:
             a, b = self.at(framing)
             framed = TextSpan(start=a, end=b, text=framing)
-        event = Event(
+        return Event(
             type=kind, mode=mode or None, quad=4, intensity=-5.0, source=source, target=target,
             modality=modality, escalation="escalation", attribution=0 if self.said else None,
             trigger=TextSpan(start=start, end=end, text=trigger), framing=framed,
             sentence=Span(start=0, end=len(self.text)), counts=counts or {}, rule=rule,
         )  # type: ignore[arg-type]  # fmt: skip
+
+    def told(
+        self, rule: str, code: str, trigger: str, source: tuple[Actor, ...] = (), target: tuple[Actor, ...] = (),
+        modality: str = "asserted", counts: dict[str, int] | None = None, framing: str | None = None,
+    ) -> str:  # fmt: skip
+        event = self.event(rule, code, trigger, source, target, modality, counts, framing)
         return explain.describe(self.analysis((event,)), event)
 
-    def analysis(self, events: tuple[Event, ...] = ()) -> Analysis:
+    def analysis(self, events: tuple[Event, ...] = (), escalation: Escalation | None = None) -> Analysis:
+        calm = Escalation(score=0.0, level="none", direction=None, because=())
         return Analysis(
             language=self.language, coverage="full" if self.language == "en" else "light", truncated=False,
             entities=tuple(self.entities), attributions=self.said, events=events,
-            escalation=Escalation(score=0.0, level="none", direction=None, because=()), rules_version="t",
+            escalation=escalation or calm, rules_version="t",
         )  # fmt: skip
 
 
@@ -117,10 +124,10 @@ def test_a_denial_never_reads_as_the_deed() -> None:
     s.entity("RWA", "Rwanda", "Rwanda").entity("COD", "Democratic Republic of the Congo", "Congo")
     actors = ((s.actor("Rwanda", "RWA"),), (s.actor("Congo", "COD"),))
     told = s.told("mobilize.intransitive", "MOBILIZE/troops", "crossed", *actors, "denied")
-    assert told == "it is denied that Rwanda moved forces towards the Democratic Republic of the Congo (“crossed”)"
+    assert told == "it is denied that Rwanda advanced towards the Democratic Republic of the Congo (“crossed”)"
     s.speaker("Kigali's envoy")
     told = s.told("mobilize.intransitive", "MOBILIZE/troops", "crossed", *actors, "denied")
-    assert told.startswith("Kigali's envoy denied that Rwanda moved forces")
+    assert told.startswith("Kigali's envoy denied that Rwanda advanced")
 
 
 def test_a_threat_says_what_is_threatened_and_no_modality_beside_it() -> None:
@@ -246,7 +253,38 @@ def test_names_only_is_never_shown_as_calm() -> None:
     assert explain.why(names).startswith("Names only") and "calm" in explain.why(names)
 
 
+def test_what_only_may_ease_tension_is_not_said_to_do_so() -> None:
+    s = Sentence("Chad struck Sudan.").entity("TCD", "Chad", "Chad")
+    for modality, words in (("asserted", "None: tension eases; "), ("hypothetical", "None: tension may ease; ")):
+        event = s.event(
+            "retreat.ceasefire", "RETREAT/ceasefire", "struck", (s.actor("Chad", "TCD"),), modality=modality
+        )
+        eased = Escalation(score=0.0, level="none", direction="de-escalation", because=(0,))
+        assert explain.why(s.analysis((event,), eased)).startswith(words)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u200b", "{", "[", "…"])
+def test_names_of_no_letters_break_nothing(name: str) -> None:
+    s = Sentence(f"{name}Chad attacked.").speaker("Chad", name=name or " ")
+    actor = Actor(id=None, start=0, end=len(name), text=name)
+    assert "attacked" in s.told("assault.attack", "ASSAULT", "attacked", (actor,), (actor,))
+
+
 # ------------------------------------------------------------------------------------------------ the tables
+
+
+@pytest.mark.parametrize("modality", get_args(Modality))
+def test_every_deed_reads_as_a_sentence_in_every_sense(modality: str) -> None:
+    s = Sentence("Chad vexed Sudan, a diplomat said.").entity("TCD", "Chad", "Chad").entity("SDN", "Sudan", "Sudan")
+    chad, sudan = (s.actor("Chad", "TCD"),), (s.actor("Sudan", "SDN"),)
+    codes = [("x.x", code) for code in explain.words().deeds]
+    codes += [(f"{frame}:{rule}", "ASSAULT") for frame in explain.words().built for rule in explain.words().rules]
+    codes += [(rule, f"{rule.partition('.')[0].upper()}/none") for rule in explain.words().rules]
+    for rule, code in codes:
+        for target in ((), sudan):
+            told = s.told(rule, code, "vexed", chad, target, modality)
+            assert not re.search(r"[{}\[\]|]|  | ,| ;|\(\)", told), told
+            assert "Chad" in told, told
 
 
 def test_every_type_and_mode_has_words() -> None:
