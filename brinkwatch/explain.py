@@ -28,6 +28,8 @@ _COMMON = re.compile(r"\w[^\W\d_A-Z]+ [a-z]")  # a capital that only opens a sen
 _WORD = re.compile(r"\w+")
 
 
+_PLACES = ("geonames:", "loc:", "fac:")
+
 # The target of these rules says already who was counted.
 _COUNTED = {"assault.kill": "killed", "assault.wound": "injured", "coerce.arrest": "captured"}
 
@@ -51,6 +53,12 @@ class _Sense(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     said: dict[str, list[str]]
     alone: str
+    by: str
+
+
+class _Accused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    types: frozenset[str]
+    modalities: frozenset[str]
     by: str
 
 
@@ -87,6 +95,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     built: dict[str, tuple[str, str, str]]
     senses: dict[str, _Sense]
     words_are_deeds: _Said
+    accused: _Accused
     phrases: _Phrases
     counts: dict[str, str]
     names: _Names
@@ -127,6 +136,9 @@ def describe(analysis: Analysis, event: Event) -> str:
     said = table.words_are_deeds
     if event.modality in said.said.get(event.type, ()):
         template = said.alone if speaker is None or utters else said.by
+    accuser = _accuser(analysis, event)
+    if accuser is not None:
+        speaker, template = accuser, table.accused.by
     do, did, doing = _deed(analysis, event)
     it, own_ = table.phrases.they if _many(source) else table.phrases.it
     told = template.format(
@@ -218,9 +230,13 @@ def _row(event: Event, table: _Words) -> tuple[_Deed, tuple[str, str, str] | Non
 
 
 def _chosen(template: str, named: dict[str, str]) -> str:
-    """The template with its choices made and its names filled in; without a target where none is named."""
-    there = bool(named.get("target"))
-    return _CHOICE.sub(lambda found: found[1] if there else found[2], template).format(**named)
+    """The template with its choices made and its names filled in: the part without a target where none is named."""
+
+    def choose(found: re.Match[str]) -> str:
+        needs = "side" if "{side}" in found[1] else "target"
+        return found[1] if named.get(needs) else found[2]
+
+    return _CHOICE.sub(choose, template).format(**named)
 
 
 def _joined(verb: str, rest: str) -> str:
@@ -249,8 +265,11 @@ def _quote(event: Event, *deeds: str) -> str:
 def _actors(analysis: Analysis, actors: Sequence[Actor], as_side: bool = False) -> str:
     """The actors in words, each span once: its own words where they name somebody, else the entity it stands for.
 
-    `as_side` gives the state or group in every case.
+    `as_side` gives the state or group in every case, and no places: nobody agrees with a city.
     """
+    if as_side:
+        places = {(a.start, a.end) for a in actors if a.id is not None and a.id.startswith(_PLACES)}
+        actors = [a for a in actors if (a.start, a.end) not in places]
     spans: dict[tuple[int, int], list[Actor]] = {}
     for actor in actors:
         inside = any(start <= actor.start and actor.end <= end for start, end in spans)
@@ -296,6 +315,8 @@ def _speaks_for_itself(known: Sequence[Entity], actor: Actor) -> bool:
     if _first_word(actor.text) in words().names.stand_ins:
         return False
     inside = [m for e in known for m in e.mentions if actor.start <= m.start and m.end <= actor.end]
+    if not inside and _first_word(actor.text) in words().names.small:
+        return bool(re.search(r"\s[A-Z]", actor.text))  # “an exiled businessman in Vienna”, but not “the movement”
     return bool(inside) and all(not (m.form == "adjective" and m.end == actor.end) for m in inside)
 
 
@@ -332,6 +353,21 @@ def _speaker(analysis: Analysis, event: Event) -> tuple[str | None, bool]:
         for actor in event.source
     )
     return _placed(_cut(name)), own
+
+
+def _accuser(analysis: Analysis, event: Event) -> str | None:
+    """Who accuses the event's actor of it, by an accusation in the same sentence."""
+    accused = words().accused
+    if event.type not in accused.types or event.modality not in accused.modalities:
+        return None
+    doers = {actor.id or actor.text for actor in event.source}
+    for other in analysis.events:
+        if other.type != "ACCUSE" or other.modality != "asserted" or other.sentence != event.sentence:
+            continue
+        accusers = {actor.id or actor.text for actor in other.source}
+        if accusers and not accusers & doers and doers & {actor.id or actor.text for actor in other.target}:
+            return _actors(analysis, other.source)
+    return None
 
 
 def _first_word(text: str) -> str:

@@ -173,6 +173,33 @@ def test_another_time_is_said_to_be_one() -> None:
     assert told == "Japan attacked from the air (“bombed”), of another time"
 
 
+def test_what_somebody_is_accused_of_is_told_as_an_accusation() -> None:
+    s = Sentence("Ottawa accused Chad of bombing Sudan.").entity("CAN", "Canada", "Ottawa", form="metonym")
+    s.entity("TCD", "Chad", "Chad").entity("SDN", "Sudan", "Sudan")
+    accuse = s.event("accuse.accuse", "ACCUSE", "accused", (s.actor("Ottawa", "CAN"),), (s.actor("Chad", "TCD"),))
+    chad, sudan = (s.actor("Chad", "TCD"),), (s.actor("Sudan", "SDN"),)
+    bombing = s.event("assault.aerial", "ASSAULT/aerial", "bombing", chad, sudan)
+    analysis = s.analysis((accuse, bombing))
+    assert explain.describe(analysis, bombing) == "Canada accused Chad of attacking Sudan from the air (“bombing”)"
+    assert explain.describe(analysis, accuse) == "Canada accused Chad"
+
+
+def test_words_that_say_where_somebody_was_are_kept_and_words_that_say_nothing_are_not() -> None:
+    s = Sentence("Agents killed an exile in Vienna; the movement denied it.").entity("AUT", "Austria")
+    told = s.told("assault.kill", "ASSAULT/targeted", "killed", (), (s.actor("an exile in Vienna", "AUT"),))
+    assert told == "an unnamed actor killed an exile in Vienna, said to have happened"
+    told = s.told("assault.kill", "ASSAULT/targeted", "killed", (), (s.actor("the movement", "AUT"),))
+    assert told == "an unnamed actor killed people from Austria, said to have happened"
+
+
+def test_nobody_agrees_with_a_city() -> None:
+    s = Sentence("Rivals in Chad signed a truce in Jeddah.").entity("TCD", "Chad", "Chad")
+    s.entity("SAU", "Saudi Arabia").entity("geonames:105343", "Jeddah", "Jeddah")
+    jeddah = (s.actor("Jeddah", "SAU"), s.actor("Jeddah", "geonames:105343"))
+    told = s.told("agree.truce", "AGREE", "signed", (s.actor("Chad", "TCD"),), jeddah)
+    assert told == "Chad agreed to a truce or settlement (“signed”), said to have happened"
+
+
 def test_pronouns_seats_and_capitals_are_named_by_what_they_stand_for() -> None:
     s = Sentence("BEIRUT shelled its forces near Tyre.")
     s.entity("LBN", "Lebanon", "BEIRUT", form="metonym").entity("ISR", "Israel")
