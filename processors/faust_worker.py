@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -37,7 +39,35 @@ from processors.steps import enrich_message, load_analyzer
 log = structlog.get_logger()
 
 _ATTEMPTS = 2
+_END_SECONDS = 7.0
 _RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
+
+
+class _Worker(faust.Worker):
+    """Faust's worker, which with Kafka away never ends: what it has not done by then comes again anyway."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(app, quiet=True, redirect_stdouts=False, override_logging=False)
+        self.spinner = None  # it writes cursor codes into logs
+
+    def _on_sigint(self) -> None:
+        self._end_at_last()
+        super()._on_sigint()
+
+    def _on_sigterm(self) -> None:
+        self._end_at_last()
+        super()._on_sigterm()
+
+    def _end_at_last(self) -> None:
+        timer = threading.Timer(_END_SECONDS, self._give_up)
+        timer.daemon = True
+        timer.start()
+
+    def _give_up(self) -> None:
+        log.warning("the worker's client does not let go of Kafka; ended all the same", seconds=_END_SECONDS)
+        log.info("stopped", service="process")
+        # the analysing processes die with this one
+        os._exit(0)
 
 
 class FaustWorker:
@@ -120,9 +150,7 @@ class FaustWorker:
             initargs=(settings.spacy_model, settings.max_text_chars),
         )
         try:
-            worker = faust.Worker(self.app, quiet=True, redirect_stdouts=False, override_logging=False)
-            worker.spinner = None  # it writes cursor codes into logs
-            worker.execute_from_commandline()
+            _Worker(self.app).execute_from_commandline()
         except SystemExit as ended:
             if ended.code:
                 raise

@@ -5,6 +5,7 @@ What the tables hold is left to `brinkwatch/cluster/tables.py`.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
@@ -70,22 +71,29 @@ class KafkaLog:
             for future in futures:
                 future.get(timeout=PATIENCE)
         except KafkaError as error:
-            self._give_up(producer)
+            if not error.retriable:
+                self._give_up(producer)
             raise unreachable(self._settings, error) from error
 
     def _give_up(self, producer: Any) -> None:
-        """An idempotent producer that failed once may fail for ever; the next attempt has a new one."""
+        """An idempotent producer that failed for good fails ever after: the next attempt has a new one."""
         with self._lock:
             if self._producer is producer:
                 self._producer = None
-        producer.close(timeout=0)
+        _close(producer, PATIENCE)
 
     def close(self, timeout: float = 5.0) -> None:
         """Flush within `timeout` seconds and let go."""
         with self._lock:
             if self._producer is not None:
-                self._producer.close(timeout=timeout)
+                _close(self._producer, timeout)
                 self._producer = None
+
+
+def _close(producer: Any, timeout: float) -> None:
+    # With Kafka away it cannot flush. Whatever was not acknowledged was reported so to its sender.
+    with contextlib.suppress(KafkaError):
+        producer.close(timeout=timeout)
 
 
 class KafkaTable:

@@ -11,6 +11,6 @@ def run_process(settings: Settings) -> None:
     """Work until SIGINT or SIGTERM; from the start of its worker on, Faust handles both."""
     stop = stop_at_signals()
     worker = FaustWorker(settings)
-    with running(settings, "process", worker.health, stop) as there:
+    with running(settings, "process", worker.health, stop, watch=True) as there:
         if there:
             worker.run()

@@ -16,6 +16,9 @@ from brinkwatch.observe.server import HealthServer
 from brinkwatch.settings import Settings
 from producers.kafka_log import missing_topics, repeat_until_available
 
+_WATCH_SECONDS = 5.0
+_NOT_ASKED = "Kafka was not asked yet."
+
 log = structlog.get_logger()
 
 DEFAULT_PORTS = {"produce": 8081, "process": 8082, "index": 8083, "alert": 8084}
@@ -36,14 +39,25 @@ class Kafka:
     def __init__(self, settings: Settings, service: str) -> None:
         self._settings = settings
         self._service = service
-        self._trouble: str | None = "not asked yet"
+        self._trouble: str | None = _NOT_ASKED
 
     def wait(self, stop: threading.Event) -> bool:
         """Return when it is there; False where the service was stopped before."""
         if not repeat_until_available(self._look, stop, self._tell):
             return False
+        if self._trouble not in (None, _NOT_ASKED):
+            log.info("working again", step=self._service)
         self._trouble = None
         return True
+
+    def watch(self, stop: threading.Event) -> None:
+        """Look again every few seconds in a thread, for a service whose client does not tell."""
+
+        def look() -> None:
+            while not stop.wait(_WATCH_SECONDS):
+                self.wait(stop)
+
+        threading.Thread(target=look, name="kafka", daemon=True).start()
 
     def _look(self) -> None:
         if missing := missing_topics(self._settings):
@@ -62,10 +76,13 @@ class Kafka:
 
 
 @contextlib.contextmanager
-def running(settings: Settings, name: str, health: Callable[[], HealthReport], stop: threading.Event) -> Iterator[bool]:
+def running(
+    settings: Settings, name: str, health: Callable[[], HealthReport], stop: threading.Event, *, watch: bool = False
+) -> Iterator[bool]:
     """Logging is set up and the health endpoints answer while the service runs.
 
-    Gives True as soon as Kafka and its topics are there, False where `stop` was set before.
+    Gives True as soon as Kafka and its topics are there, False where `stop` was set before. `watch`: look after Kafka
+    all the time, for a service whose client does not tell that it is gone.
     """
     set_up_logging(settings)
     kafka = Kafka(settings, name)
@@ -74,7 +91,10 @@ def running(settings: Settings, name: str, health: Callable[[], HealthReport], s
     )
     log.info("started", service=name, health=f"http://{settings.health_host}:{server.port}/readyz")
     try:
-        yield kafka.wait(stop)
+        there = kafka.wait(stop)
+        if there and watch:
+            kafka.watch(stop)
+        yield there
     finally:
         server.close()
         log.info("stopped", service=name)

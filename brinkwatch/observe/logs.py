@@ -40,3 +40,7 @@ def set_up_logging(settings: Settings) -> None:
     root.handlers[:] = [handler]
     # Libraries speak up only when something is wrong: their news is not our operators' news.
     root.setLevel(max(level, logging.WARNING))
+    if level > logging.DEBUG:
+        # Each attempt of each of their connections fails aloud; we say once that we wait, for what, and when it is over.
+        for client in ("kafka", "aiokafka", "elastic_transport", "elasticsearch"):
+            logging.getLogger(client).setLevel(logging.CRITICAL)

@@ -306,8 +306,12 @@ class Poller:
         self._ready.clear()
         self._waiting.clear()
         self._lanes = Lanes()
-        if self._publications:
-            await asyncio.wait(set(self._publications), timeout=_GRACE_SECONDS)
+        left = set(self._publications)
+        if left:
+            done, _ = await asyncio.wait(left, timeout=_GRACE_SECONDS)
+            for error in (task.exception() for task in done if not task.cancelled()):
+                if error is not None:
+                    log.warning("a poll could not be published; the feed is polled again", error=str(error))
 
     def _retry_soon(self, feed_id: str, again: bool) -> None:
         if again and feed_id in self._feeds:
