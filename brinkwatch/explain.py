@@ -336,7 +336,10 @@ def _many(name: str) -> bool:
 
 def _speaker(analysis: Analysis, event: Event) -> tuple[str | None, bool]:
     """Who says it, and whether that is the actor itself."""
-    source = analysis.attributions[event.attribution].source if event.attribution is not None else None
+    said = analysis.attributions[event.attribution] if event.attribution is not None else None
+    if said is not None and said.cue is not None and said.cue.start <= event.trigger.start < said.cue.end:
+        return None, False  # the deed is the saying: nobody else reports it
+    source = said.source if said is not None else None
     if source is None or _first_word(source.name) in words().names.nobody:
         return None, False
     names = {entity.id: entity.name for entity in analysis.entities}

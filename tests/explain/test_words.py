@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
 from brinkwatch import explain
@@ -190,6 +191,14 @@ def test_words_that_say_where_somebody_was_are_kept_and_words_that_say_nothing_a
     assert told == "an unnamed actor killed an exile in Vienna, said to have happened"
     told = s.told("assault.kill", "ASSAULT/targeted", "killed", (), (s.actor("the movement", "AUT"),))
     assert told == "an unnamed actor killed people from Austria, said to have happened"
+
+
+def test_a_deed_that_is_itself_the_word_of_saying_has_no_reporter() -> None:
+    s = Sentence("Peru recalled its envoy.").entity("PER", "Peru", "Peru").speaker("Peru", "PER")
+    start, end = s.at("recalled")
+    s.said = (msgspec.structs.replace(s.said[0], cue=TextSpan(start=start, end=end, text="recalled")),)
+    told = s.told("sanction.recall", "SANCTION/withdraw", "recalled", (s.actor("Peru", "PER"),))
+    assert told == "Peru recalled envoys or staff, said to have happened"
 
 
 def test_nobody_agrees_with_a_city() -> None:
