@@ -30,6 +30,8 @@ async def guarded_post(settings: Settings) -> AsyncIterator[Post]:
                     return Attempt(status=response.status, retry_after=_seconds(response.headers.get("Retry-After")))
             except TimeoutError:
                 return Attempt(error=f"There was no answer within {settings.delivery_timeout:g} s.")
+            except aiohttp.InvalidURL:  # its own words repeat the whole address
+                return Attempt(error="The webhook's address cannot be called: it is malformed.")
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 return Attempt(error=f"The receiver could not be called: {error or type(error).__name__}.")
 

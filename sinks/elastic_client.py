@@ -18,6 +18,7 @@ from elasticsearch import Elasticsearch
 
 from brinkwatch.errors import BrinkwatchError, QueryError, SettingsError, Unavailable
 from brinkwatch.ids import content_id
+from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from sinks.elastic_bulk import Action, Answer, answer, chunks, lines, reason_of
 
@@ -252,12 +253,6 @@ def _client(settings: Settings) -> Elasticsearch:
             f"The setting BRINKWATCH_ELASTICSEARCH_URL is {shown(settings.elasticsearch_url)!r}: {error}.",
             "Write it as https://host:9200, with a port.",
         ) from None
-
-
-def shown(url: str) -> str:
-    """The address without a password that somebody put into it."""
-    scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
 def parts(values: Iterable[P], size: int) -> Iterator[list[P]]:

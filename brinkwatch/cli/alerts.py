@@ -9,11 +9,12 @@ import msgspec
 import typer
 
 from brinkwatch.cli.options import Data, Json
-from brinkwatch.cli.output import print_json, say
+from brinkwatch.cli.output import print_json, public, say
 from brinkwatch.cli.times import read_time
 from brinkwatch.errors import UsageError
 from brinkwatch.models.alert import Alert, Delivery
 from brinkwatch.models.analysis import Struct
+from brinkwatch.redact import channel
 
 app = typer.Typer(
     no_args_is_help=True, help="Raised alerts and their deliveries.\n\nExample: brinkwatch alerts list --since 24h"
@@ -50,7 +51,7 @@ def list_alerts(
     with open_store(settings(data_dir=data)) as store:
         found = store.alerts(limit=limit, since=read_time(since, "--since") if since else None)
     if as_json:
-        print_json(found)
+        print_json([public(alert) for alert in found])
         return
     if not found:
         say("No alerts.")
@@ -76,7 +77,7 @@ def show(alert_id: IdArgument, as_json: Json = False, data: Data = None) -> None
     if alert is None:
         raise _unknown(alert_id)
     if as_json:
-        print_json(AlertWithDeliveries(alert=alert, deliveries=deliveries))
+        print_json(AlertWithDeliveries(alert=public(alert), deliveries=[public(delivery) for delivery in deliveries]))
         return
     print(f"{alert.title}\n{alert.url}\n\n{alert.why}")
     if alert.sentence:
@@ -86,7 +87,7 @@ def show(alert_id: IdArgument, as_json: Json = False, data: Data = None) -> None
     )
     for delivery in deliveries:
         detail = delivery.last_error or (f"at {delivery.delivered_at.isoformat()}" if delivery.delivered_at else "")
-        print(f"delivery  {delivery.channel}: {delivery.state} after {delivery.attempts} attempts {detail}")
+        print(f"delivery  {channel(delivery.channel)}: {delivery.state} after {delivery.attempts} attempts {detail}")
 
 
 @app.command("ack")

@@ -10,6 +10,7 @@ import typer
 
 from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
+from brinkwatch.redact import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -354,8 +355,6 @@ def _row(feed: Feed, state: FeedState | None) -> dict[str, Any]:
     """The feed as it is shown: its own fields, and `state` with what polling has learnt. No passwords."""
     import msgspec
 
-    from producers.fetch.errors import shown
-
     row: dict[str, Any] = msgspec.to_builtins(feed)
     row["url"] = shown(feed.url)
     row["state"] = None
@@ -382,7 +381,6 @@ def _health(feed: Feed, state: FeedState | None) -> str:
 
 def _shown(feed: Feed, state: FeedState | None = None) -> str:
     """The address and the name: the registry's, else what the feed called itself when it was polled."""
-    from producers.fetch.errors import shown
 
     return f"{shown(feed.url)}  {feed.title or (state.title if state else '')}".rstrip()
 

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from brinkwatch.cli.options import Data, Json
-from brinkwatch.cli.output import print_json, say
+from brinkwatch.cli.output import print_json, public, say
 from brinkwatch.cli.times import read_duration
 from brinkwatch.errors import UsageError
 from brinkwatch.models import Alert, Rule, rule_id
@@ -65,7 +65,7 @@ def add(
     with open_rules(settings(data_dir=data)) as rules:
         rules.put_rule(rule)
     if as_json:
-        print_json(rule)
+        print_json(public(rule))
     else:
         say(f"Rule {rule.name!r} ({rule.id}) is on.")
 
@@ -81,7 +81,7 @@ def list_rules(as_json: Json = False, data: Data = None) -> None:
     with open_rules(settings(data_dir=data)) as rules:
         found = rules.rules()
     if as_json:
-        print_json(found)
+        print_json([public(rule) for rule in found])
         return
     if not found:
         say("There are no rules: add one with `brinkwatch rules add NAME QUERY`.")
@@ -124,7 +124,7 @@ def test(
         alert = make_alert(rule, document, document.timestamp, float("inf"))
         alerts.setdefault(alert.id, alert)
     if as_json:
-        print_json(list(alerts.values()))
+        print_json([public(alert) for alert in alerts.values()])
         return
     for alert in alerts.values():
         print(f"{alert.timestamp:%Y-%m-%d %H:%M}  {alert.level or 'not read':8}  {alert.title}\n    {alert.why}")

@@ -19,6 +19,7 @@ from brinkwatch.observe.status import FailingFeed, FeedCounts, SystemStatus
 from brinkwatch.operations.ingest import identify_lines, ids_of, read_line
 from brinkwatch.operations.profile import IngestResult, ReplayResult
 from brinkwatch.operations.replay import replayed
+from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from brinkwatch.topics import (
     ARTICLES_ENRICHED,
@@ -231,7 +232,7 @@ def _count(registry: TableRegistry) -> FeedCounts:
         total=len(feeds),
         paused=sum(feed.paused for feed in feeds),
         failing=tuple(
-            FailingFeed(url=feed.url, error=state.last_error or "", failures=state.failures)
+            FailingFeed(url=shown(feed.url), error=state.last_error or "", failures=state.failures)
             for feed in feeds
             if (state := states.get(feed.id, FeedState(feed_id=feed.id))).failures
         ),

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from brinkwatch import __version__
+from brinkwatch import __version__, redact
 from brinkwatch.console import wording
 from brinkwatch.console.filters import MAX_QUERY_CHARS
 from brinkwatch.console.services import Services
@@ -59,10 +59,10 @@ class Renderer:
             country_name=wording.country,
             lang_attribute=wording.lang_attribute,
             web_link=wording.web_link,
-            channel=wording.channel,
+            channel=redact.channel,
             duration=wording.duration,
             exact=wording.exact,
-            without_credentials=wording.without_credentials,
+            without_credentials=redact.shown,
             static=_static,
             navigation=NAVIGATION,
             version=__version__,

@@ -116,24 +116,3 @@ def host(url: str) -> str:
         return urlsplit(url).hostname or url
     except ValueError:
         return url
-
-
-def without_credentials(url: str) -> str:
-    """The address without user and password, for showing."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url
-
-
-def channel(address: str) -> str:
-    """A delivery's channel without what may be a secret: of an address only scheme and host are shown."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        return "an address that cannot be read"
-    if not parts.scheme or not host:
-        return address.partition(":")[0]
-    return f"{parts.scheme}://{host}{'/…' if parts.path.strip('/') or parts.query else ''}"

@@ -28,6 +28,7 @@ from brinkwatch.observe.status import FailingFeed, FeedCounts, SystemStatus
 from brinkwatch.operations.ingest import Ingestible, identify_lines, ids_of, read_line
 from brinkwatch.operations.profile import IngestResult, ReplayResult
 from brinkwatch.operations.replay import replayed
+from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from producers.poll.poller import utc_now
 from producers.registry.feeds import find_feed
@@ -210,7 +211,7 @@ class EmbeddedProfile:
                     total=len(feeds),
                     paused=sum(feed.paused for feed in feeds),
                     failing=tuple(
-                        FailingFeed(url=feed.url, error=state.last_error or "", failures=state.failures)
+                        FailingFeed(url=shown(feed.url), error=state.last_error or "", failures=state.failures)
                         for feed in feeds
                         if (state := states.get(feed.id, FeedState(feed_id=feed.id))).failures
                     ),

@@ -17,9 +17,10 @@ from typing import NamedTuple, Protocol
 import aiohttp
 import yarl
 
+from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from producers.fetch import errors
-from producers.fetch.errors import shown, storable
+from producers.fetch.errors import storable
 from producers.fetch.guard import SETTING, ConnectionRefusedHere, LookUp, guarded_session, read_policy
 from producers.fetch.inflate import ACCEPT_ENCODING, BrokenEncoding, inflate
 

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import urllib.parse
 from collections.abc import Mapping
 from typing import ClassVar
 
 from brinkwatch.errors import FetchError, RefusedAddress
 from brinkwatch.models.feed import PollOutcome
-
-
-def shown(url: str) -> str:
-    """The address as it may be shown and logged: without user name and password."""
-    try:
-        parts = urllib.parse.urlsplit(url)
-    except ValueError:
-        return url
-    if "@" not in parts.netloc:
-        return url
-    return urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+from brinkwatch.redact import shown
 
 
 def storable(text: str) -> str:

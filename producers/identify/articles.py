@@ -24,7 +24,7 @@ from typing import NamedTuple
 from brinkwatch.ids import content_id
 from brinkwatch.models import Feed, FeedRef, Identity, RawArticle
 from brinkwatch.models.article import Silence, TextOrigin
-from producers.fetch.errors import shown
+from brinkwatch.redact import shown
 from producers.identify.urls import clean_link, link_key
 from producers.parse.model import ParsedEntry
 from producers.parse.text import cut, one_line

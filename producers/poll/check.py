@@ -12,10 +12,11 @@ import msgspec
 from brinkwatch.errors import BrinkwatchError
 from brinkwatch.models import Feed, feed_id
 from brinkwatch.models.analysis import Struct
+from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from brinkwatch.workers import WorkerPool
 from producers.fetch.client import Client, FetchRequest, FetchResult, limits_of
-from producers.fetch.errors import FetchFailure, TookTooLong, shown
+from producers.fetch.errors import FetchFailure, TookTooLong
 from producers.fetch.guard import LookUp
 from producers.identify.articles import identify
 from producers.parse.links import feed_links

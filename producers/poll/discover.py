@@ -6,8 +6,9 @@ import socket
 from typing import NamedTuple
 
 from brinkwatch.errors import BrinkwatchError
+from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
-from producers.fetch.errors import FetchFailure, shown
+from producers.fetch.errors import FetchFailure
 from producers.fetch.guard import LookUp
 from producers.parse.model import ParsedFeed
 from producers.poll.check import look_at

@@ -17,10 +17,11 @@ import msgspec
 from brinkwatch.errors import BrinkwatchError, ParseError, WorkerFailed
 from brinkwatch.models import Feed, FeedState, Identity, RawArticle
 from brinkwatch.models.feed import PollOutcome
+from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from brinkwatch.workers import WorkerPool
 from producers.fetch.client import Fetcher, FetchRequest, FetchResult
-from producers.fetch.errors import FetchFailure, shown
+from producers.fetch.errors import FetchFailure
 from producers.identify.articles import candidate_ids, identify
 from producers.parse.feed import parse_feed
 from producers.parse.model import ParsedFeed

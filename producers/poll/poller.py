@@ -18,10 +18,10 @@ import structlog
 
 from brinkwatch.errors import BrinkwatchError
 from brinkwatch.models import Feed, FeedState
+from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from producers import metrics
 from producers.fetch.client import Fetcher
-from producers.fetch.errors import shown
 from producers.poll.lanes import Lanes, host_of
 from producers.poll.one import Got, PollReport, Workers, conclude, get_feed
 from producers.poll.reach import Reach

@@ -19,6 +19,7 @@ import msgspec
 
 from brinkwatch.errors import InputError, UsageError
 from brinkwatch.models import Feed
+from brinkwatch.redact import shown
 from producers.registry.feeds import make_feed, read_class, read_country, read_language, read_storage
 
 _MAX_DEPTH = 50
@@ -167,7 +168,7 @@ def _folder(folders: dict[tuple[str, ...], ET.Element], tags: tuple[str, ...]) -
 
 
 def _attributes(feed: Feed) -> dict[str, str]:
-    name = feed.title or feed.url
+    name = feed.title or shown(feed.url)
     attributes = {
         "type": "rss",
         "text": name,

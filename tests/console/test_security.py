@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from brinkwatch.console.guard import host_name
-from brinkwatch.console.wording import channel, web_link, without_credentials
+from brinkwatch.console.wording import web_link
+from brinkwatch.redact import channel
+from brinkwatch.redact import shown as without_credentials
 from brinkwatch.settings import read_settings
 from tests.console.conftest import ADDRESS, ask
 from tests.console.memory import Memory
