@@ -42,7 +42,12 @@ class Refresher:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            self._latest = report([self._kafka(), self._elasticsearch()])
+            try:
+                self._latest = report([self._kafka(), self._elasticsearch()])
+            except Exception as error:  # the thread must outlive what it cannot read
+                log.exception("refreshing failed")
+                detail = f"refreshing failed: {type(error).__name__}: {error}"
+                self._latest = report([PartHealth(name="console", ok=False, detail=detail)])
             self._stop.wait(_REFRESH_SECONDS)
 
     def _kafka(self) -> PartHealth:
@@ -87,6 +92,7 @@ def run_console(settings: Settings) -> None:
         refresher.stop()
         kafka_log.close()
         store.close()
+        log.info("stopped", service="console")
 
 
 async def _serve(services: Services, settings: Settings) -> None:

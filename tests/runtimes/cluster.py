@@ -78,7 +78,10 @@ class ClusterDesk:
         with (self._folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*brinkwatch(), service, *arguments],
-                env={**self.env, **env, "BRINKWATCH_HEALTH_PORT": str(self.ports[name])},
+                env={
+                    **self.env, **env, "BRINKWATCH_HEALTH_PORT": str(self.ports[name]),
+                    "BRINKWATCH_CONSOLE_PORT": str(self.ports[name]),
+                },
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
@@ -91,9 +94,12 @@ class ClusterDesk:
         return self.readyz(name)[0] == 200
 
     def readyz(self, name: str) -> tuple[int, str]:
+        return self.get(name, "/readyz")
+
+    def get(self, name: str, path: str) -> tuple[int, str]:
         """Status and text of the service's answer; 0 where there is none."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[name]}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[name]}{path}", timeout=15) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
