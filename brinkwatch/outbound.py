@@ -7,6 +7,7 @@ import datetime as dt
 import email.utils
 from collections.abc import AsyncIterator
 
+from brinkwatch.redact import channel
 from brinkwatch.settings import Settings
 from sinks.deliver.deliverer import Post
 from sinks.deliver.schedule import Attempt
@@ -30,10 +31,10 @@ async def guarded_post(settings: Settings) -> AsyncIterator[Post]:
                     return Attempt(status=response.status, retry_after=_seconds(response.headers.get("Retry-After")))
             except TimeoutError:
                 return Attempt(error=f"There was no answer within {settings.delivery_timeout:g} s.")
-            except aiohttp.InvalidURL:  # its own words repeat the whole address
-                return Attempt(error="The webhook's address cannot be called: it is malformed.")
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                return Attempt(error=f"The receiver could not be called: {error or type(error).__name__}.")
+                # some of these repeat the address, whose path may be a key
+                why = (str(error) or type(error).__name__).replace(url, channel(url))
+                return Attempt(error=f"The receiver could not be called: {why}.")
 
         yield post
 
