@@ -19,7 +19,8 @@ from processors.analysis.events.actors import NameRef, Names
 from processors.analysis.events.anaphora import resolve_anaphora
 from processors.analysis.events.arguments import subjects
 from processors.analysis.events.circumstances import counts_of, place_of, when_of
-from processors.analysis.events.code import Coded, code
+from processors.analysis.events.code import code
+from processors.analysis.events.coded import Coded
 from processors.analysis.events.plover import intensity_of, quad_of
 from processors.analysis.syntax import Sentence
 from processors.analysis.text import PreparedText

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from brinkwatch.models import Actor
 from brinkwatch.models.analysis import Direction
 from processors.analysis import knowledge
-from processors.analysis.events.code import Coded
+from processors.analysis.events.coded import Coded
 from processors.analysis.events.domain import WORD, Domain, domain_of
 
 Kind = Callable[[str], str]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from brinkwatch.models.analysis import Direction
-from processors.analysis.events.code import Coded
+from processors.analysis.events.coded import Coded
 from processors.analysis.knowledge import DATA, KnowledgeError, read
 from processors.analysis.syntax import Sentence
 

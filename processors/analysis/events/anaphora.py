@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from processors.analysis.events import arguments, modality
+from processors.analysis.events import arguments, scope
 from processors.analysis.events.actors import Names, actors_of
-from processors.analysis.events.code import Coded
+from processors.analysis.events.coded import Coded
 from processors.analysis.syntax import Sentence, Token
 
 _POINTERS = frozenset({"such", "these", "this", "those", "that"})
@@ -76,7 +76,7 @@ def _prominence(one: Coded) -> tuple[int, int]:
 def _again(told: Coded, token: Token, sentence: Sentence, names: Names) -> Coded:
     doers = arguments.noun_governor_subjects(token)
     source = [a for t in doers for a in actors_of(t, names, loose=False)]
-    reading = modality.read(token)
+    reading = scope.read(token)
     doer_prep = arguments.find(token, ("by",), None)
     if doer_prep:
         source = [a for t in doer_prep for a in actors_of(t, names, loose=False)]

@@ -11,7 +11,7 @@ from brinkwatch.models import Place, When
 from processors.analysis import knowledge
 from processors.analysis.events.actors import Names
 from processors.analysis.events.arguments import object_tokens
-from processors.analysis.events.code import Coded
+from processors.analysis.events.coded import Coded
 from processors.analysis.syntax import Token
 
 _WHERE = ("in", "at", "near", "outside", "inside", "on", "around", "off")

@@ -1,0 +1,104 @@
+"""Events that a noun tells (“the attack by A on B”, “B's arrest”), with who does it to whom around it."""
+
+from __future__ import annotations
+
+from brinkwatch.models import Actor
+from processors.analysis.events import arguments, scope
+from processors.analysis.events.actors import Names, actors_of, is_actor_noun, named_below
+from processors.analysis.events.coded import Coded
+from processors.analysis.events.parties import all_actors, named_modifier, paired, widened, without
+from processors.analysis.knowledge import Rule
+from processors.analysis.syntax import Sentence, Token, conjuncts, prepositional
+
+
+def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Coded:
+    reading = scope.read(noun)
+    source = _noun_source(rule, noun, names)
+    theme = prepositional(noun, "of")
+    if theme is None and rule.possessor == "target":
+        theme = noun.child("poss")
+    transfers = rule.type in ("AID", "RETREAT", "MOBILIZE", "COOPERATE") and theme is not None
+    paths = tuple(p for p in rule.target if p not in ("dobj", "dative"))
+    tokens = arguments.find(noun, paths, theme if transfers else None)
+    if not tokens and theme is not None and "of" in paths:
+        tokens = conjuncts(theme)
+    things = all_actors(tokens, names, loose=True)
+    target = all_actors(tokens, names, loose=False) or [
+        a
+        for t in tokens
+        for a in widened(all_actors([t], names, loose=True), named_below(t, names, source, clauses=False), names)[:1]
+        if a.id
+    ]
+    if not target and noun.dep in ("dobj", "pobj", "nsubjpass") and (noun.head.is_verb or noun.head.head.is_verb):
+        light = noun.head if noun.head.is_verb else noun.head.head
+        below = [t for path in paths if path != "of" for t in arguments.find(light, (path,), noun)]
+        dative = light.child("dative")
+        if dative is not None:
+            below.insert(0, dative.child("pobj") or dative)
+        target = [
+            a
+            for a in all_actors(below, names, loose=False)
+            if not any(a.start < s.end and s.start < a.end for s in source)
+        ]
+    if rule.reciprocal:
+        between = prepositional(noun, "between")
+        if between is not None and len(conjuncts(between)) > 1:
+            target = []
+            source = all_actors(conjuncts(between), names, loose=True)
+    if not source and transfers and theme is not None:
+        source = named_modifier(theme, names, {a.id for a in target if a.id})
+    source, target = paired(rule, source, target, names)
+    if not target:
+        target = named_below(noun, names, source, clauses=False) or things
+    if not target and noun.head.is_verb and noun.dep in ("dobj", "nsubjpass"):
+        target = named_below(noun.head, names, source, clauses=False)
+    return Coded(
+        rule,
+        rule.name,
+        rule.type,
+        rule.mode,
+        noun,
+        sentence,
+        source,
+        without(target, source),
+        "asserted",
+        rule.escalation,
+        rule.when,
+        theme,
+        reading,
+    )
+
+
+def _noun_source(rule: Rule, noun: Token, names: Names) -> list[Actor]:
+    doer = prepositional(noun, "by")
+    if doer is not None:
+        return all_actors(conjuncts(doer), names, loose=False)
+    found: list[Actor] = []
+    for c in noun.children:
+        if c.dep == "poss" and rule.possessor == "target":
+            continue
+        if c.dep in ("poss", "amod", "compound", "nmod"):
+            mention = names.at(c)
+            if c.dep == "poss" or (
+                mention is not None and mention.kind in ("state", "organisation", "group", "person")
+            ):
+                found.extend(actors_of(c, names, loose=False))
+            elif c.dep == "amod" and any(names.at(g) for g in c.children):
+                found.extend(a for g in c.children for a in actors_of(g, names, loose=False))
+    if found:
+        return found
+    if "from" in rule.source:
+        thing = prepositional(noun, "of")
+        giver = prepositional(noun, "from")
+        while giver is None and thing is not None:
+            giver = prepositional(thing, "from")
+            thing = prepositional(thing, "of")
+        if giver is not None:
+            return all_actors(conjuncts(giver), names, loose=False)
+    governing = all_actors(arguments.noun_governor_subjects(noun), names, loose=False)
+    if governing:
+        return governing
+    acting = next((c for c in noun.children if c.dep == "compound" and is_actor_noun(c)), None)
+    if acting is None:
+        return []
+    return [Actor(id=None, start=acting.start, end=acting.end, text=names.text[acting.start : acting.end])]

@@ -1,0 +1,42 @@
+"""The words that change in what sense what they govern is said: which effect a verb, a noun, an adjective has."""
+
+from __future__ import annotations
+
+import functools
+
+from processors.analysis import knowledge
+from processors.analysis.events.index import lemmas
+from processors.analysis.syntax import Token
+
+
+@functools.cache
+def _operators() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    verbs: dict[str, str] = {}
+    nouns: dict[str, str] = {}
+    adjectives: dict[str, str] = {}
+    for operator in knowledge.operators():
+        for verb in operator.verbs:
+            verbs.setdefault(verb, operator.effect)
+        for noun in operator.nouns:
+            nouns.setdefault(lemmas().of(noun, "NN"), operator.effect)
+        for adjective in operator.adjectives:
+            adjectives.setdefault(adjective, operator.effect)
+    return verbs, nouns, adjectives
+
+
+def verb_effect(token: Token) -> str | None:
+    verbs = _operators()[0]
+    for c in token.children:
+        if c.dep in ("prt", "prep", "advmod") or c.i == token.i + 1:
+            effect = verbs.get(f"{token.lemma}_{c.lower}")
+            if effect:
+                return effect
+    return verbs.get(token.lemma)
+
+
+def noun_effect(token: Token) -> str | None:
+    return _operators()[1].get(token.lemma)
+
+
+def adjective_effect(token: Token) -> str | None:
+    return _operators()[2].get(token.lower)

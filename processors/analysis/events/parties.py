@@ -1,0 +1,83 @@
+"""The two sides of an event: actors of several words, pairs told apart, the same party on one side only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from brinkwatch.models import Actor
+from processors.analysis.events.actors import Names, actors_of
+from processors.analysis.knowledge import Rule
+from processors.analysis.syntax import Token
+
+
+def all_actors(tokens: Sequence[Token], names: Names, *, loose: bool) -> list[Actor]:
+    found: list[Actor] = []
+    seen: set[tuple[str | None, int]] = set()
+    for token in tokens:
+        for actor in actors_of(token, names, loose=loose):
+            key = (actor.id, actor.start if actor.id is None else -1)
+            if key not in seen:
+                seen.add(key)
+                found.append(actor)
+    return found
+
+
+def without(target: list[Actor], source: Sequence[Actor]) -> list[Actor]:
+    """Nobody does it to himself: “closed its airspace to …” is aimed at the others."""
+    spans = {(a.start, a.end) for a in source}
+    ids = {a.id for a in source} - {None}
+    return [a for a in target if (a.start, a.end) not in spans and a.id not in ids]
+
+
+def pairs(rule: Rule) -> bool:
+    return rule.reciprocal or rule.type in ("AGREE", "COOPERATE", "CONSULT", "SUPPORT")
+
+
+def paired(rule: Rule, source: list[Actor], target: list[Actor], names: Names) -> tuple[list[Actor], list[Actor]]:
+    """Of two that do it together, one is the source and the other the target."""
+    if (
+        len(source) > 1
+        and not target
+        and (rule.reciprocal or rule.type in ("AGREE", "COOPERATE", "CONSULT", "SUPPORT"))
+    ):
+        return halves(source, names)
+    return source, target
+
+
+def halves(source: list[Actor], names: Names) -> tuple[list[Actor], list[Actor]]:
+    """“A and B clashed”: the first party against the rest; “Russian President Putin” is one party."""
+    ordered = sorted(source, key=lambda a: (a.start, a.end))
+    first = [ordered[0]]
+    for i, actor in enumerate(ordered[1:], start=1):
+        last = ordered[i - 1]
+        between = (
+            names.text[last.end : actor.start] if actor.start >= last.end else names.text[last.start : actor.start]
+        )
+        if " and " in f" {between} " or "," in between:
+            return first, [a for a in ordered[i:] if a.id is None or all(a.id != f.id for f in first)]
+        first.append(actor)
+    return first, []
+
+
+def widened(things: list[Actor], named: list[Actor], names: Names) -> list[Actor]:
+    """One actor of the thing's words up to the name in it: “movement of aid workers in Darfur” is Sudan's."""
+    if not things or not named:
+        return named
+    start, end = min(things[0].start, named[0].start), max(things[0].end, named[0].end)
+    return [Actor(id=named[0].id, start=start, end=end, text=names.text[start:end]), *things[1:], *named[1:]]
+
+
+def named_modifier(noun: Token, names: Names, taken: set[str | None]) -> list[Actor]:
+    """The nationality of what is moved, where nobody else is said to move it: “Iranian missiles”."""
+    actors = [a for t in theme_chain(noun) for a in actors_of(t, names, loose=False)]
+    return [a for a in actors if a.id is not None and a.id not in taken][:1]
+
+
+def theme_chain(theme: Token) -> list[Token]:
+    chain = [theme]
+    for c in theme.children:
+        if c.dep == "prep" and c.lower == "of":
+            chain.extend(g for g in c.children if g.dep == "pobj")
+        elif c.dep == "conj":
+            chain.append(c)
+    return chain

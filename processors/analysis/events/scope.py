@@ -1,0 +1,274 @@
+"""In what sense an event is said: what the syntax above its trigger makes of it (scope, not distance).
+
+Walks from the trigger to the root of its clause; what each step folds in is told in `reading`.
+"""
+
+from __future__ import annotations
+
+from processors.analysis.events.operators import verb_effect
+from processors.analysis.events.reading import (
+    CONDITIONAL,
+    Reading,
+    apply,
+    negate,
+    read_clause,
+    read_noun,
+    set_always,
+    set_sense,
+    under_adjective,
+    under_noun,
+)
+from processors.analysis.syntax import Token, auxiliaries
+
+_HISTORICAL_PREPOSITIONS = frozenset({"since"})
+_CIRCUMSTANCES = frozenset({"after", "following", "because", "amid", "despite", "before", "over", "during"})
+_EVALUATING = frozenset({"consider", "regard", "deem", "see", "view", "find", "call", "term"})
+
+
+def read(trigger: Token) -> Reading:
+    """The sense of the event that `trigger` names."""
+    reading = Reading()
+    if trigger.is_noun and any(a.lemma in ("consider", "regard", "deem") for a in trigger.ancestors()):
+        reading.evaluated = True
+    if trigger.is_verb:
+        read_clause(trigger, reading)
+    else:
+        read_noun(trigger, reading)
+    current = trigger
+    for _ in range(14):
+        head = current.head
+        if head is current or not _step(current, head, reading):
+            break
+        current = head
+    return reading
+
+
+def _step(current: Token, head: Token, reading: Reading) -> bool:
+    """Fold what `head` does to what is below it; False where the scope ends."""
+    reading.seen.append(head)
+    dep = current.dep
+    if dep == "relcl":
+        return False
+    if dep == "advcl":
+        return _adverbial(current, head, reading)
+    if dep == "acl":
+        if current.tag == "VBN" or (current.tag == "VBG" and not head.is_noun):
+            return False
+        if any(c.lower == "to" and c.dep == "aux" for c in current.children) or current.tag == "VB":
+            under_noun(head, reading)
+            return True
+        if any(c.dep == "mark" and c.lower == "that" for c in current.children):
+            under_noun(head, reading)
+            return True
+        return False
+    if dep == "conj":
+        return _conjunct(current, head, reading)
+    if dep in ("ccomp", "xcomp", "csubj", "oprd"):
+        return _complement(current, head, reading)
+    if head.dep == "prep" or head.tag == "IN" or dep in ("pobj", "pcomp"):
+        return _preposition(current, head, reading)
+    if dep in ("dobj", "obj", "nsubj", "nsubjpass", "attr", "dative"):
+        return _argument(current, head, reading)
+    if dep in ("prep", "agent"):
+        return _attached(current, head, reading)
+    if dep in ("compound", "amod", "nmod", "poss", "appos"):
+        if head.is_noun:
+            under_noun(head, reading)
+            return dep != "appos"
+        return False
+    if dep == "parataxis":
+        return False
+    return head.is_verb
+
+
+def _adverbial(current: Token, head: Token, reading: Reading) -> bool:
+    marks = {c.lower for c in current.children if c.dep in ("mark", "advmod", "prep")}
+    if marks & CONDITIONAL:
+        set_sense(reading, "hypothetical")
+        return False
+    if any(c.dep == "aux" and c.lower == "to" for c in current.children):
+        if reading.modality == "asserted":
+            set_sense(reading, "intended")
+        return verb_effect(head) in ("request", "threat", "refuse")
+    if "without" in marks:
+        negate(reading)
+        return False
+    if "before" in marks and current.tag == "VBG":
+        return False
+    return False
+
+
+def _conjunct(current: Token, head: Token, reading: Reading) -> bool:
+    if current.is_verb and head.is_verb:
+        if any(c.dep in ("nsubj", "nsubjpass", "expl") for c in current.children):
+            # a clause of its own shares only what stands above both
+            return head.dep in ("ccomp", "xcomp", "advcl", "pcomp")
+        own = auxiliaries(current)
+        if not own:
+            saved = reading.modality
+            shared_negation = any(c.dep == "neg" for c in head.children) and not any(
+                c.dep == "cc" and c.lower == "but" for c in head.children
+            )
+            if any(a.tag == "MD" for a in auxiliaries(head)):
+                read_clause(head, reading)
+            elif (
+                shared_negation
+                and saved == "asserted"
+                and any(c.dep == "cc" and c.lower == "or" for c in head.children)
+            ):
+                negate(reading)
+    return True
+
+
+def _complement(current: Token, head: Token, reading: Reading) -> bool:
+    if head.tag.startswith("JJ"):
+        under_adjective(head, reading)
+        return True
+    if head.is_noun:
+        under_noun(head, reading)
+        return True
+    effect = verb_effect(head)
+    finite = (
+        current.dep == "ccomp"
+        and any(c.dep in ("nsubj", "nsubjpass") for c in current.children)
+        and not any(c.dep == "aux" and c.lower == "to" for c in current.children)
+    )
+    if effect is None:
+        if finite or current.dep == "ccomp":
+            return False  # said, reported, showed: what is above them says nothing about the content
+        read_clause(head, reading)
+        return True
+    if finite and effect in (
+        "intended",
+        "agree",
+        "transparent",
+        "threat",
+        "end",
+        "refuse",
+        "accuse",
+        "negate",
+        "allow",
+        "historical",
+    ):
+        # “warned that X would”: the content's own verb tells; “agreed that”, “announced that” too
+        if effect == "refuse":
+            negate(reading)
+        return effect in ("transparent",)
+    if (
+        effect == "request"
+        and head.lemma in ("tell", "require", "advise", "insist")
+        and finite
+        and not _subjunctive(current)
+    ):
+        return False
+    apply(effect, head, reading)
+    return True
+
+
+def _subjunctive(verb: Token) -> bool:
+    return verb.tag == "VB" or any(a.lower in ("should", "must") for a in auxiliaries(verb))
+
+
+def _preposition(current: Token, prep: Token, reading: Reading) -> bool:
+    if prep.lower in ("without", "barring"):
+        negate(reading)
+    elif prep.lower in _HISTORICAL_PREPOSITIONS:
+        set_always(reading, "historical")
+        return False
+    elif prep.head.is_verb and prep.lower in _CIRCUMSTANCES:
+        return False
+    return True
+
+
+def _attached(prep: Token, head: Token, reading: Reading) -> bool:
+    if head.is_verb:
+        effect = verb_effect(head)
+        if effect in (
+            "request",
+            "refuse",
+            "negate",
+            "deny",
+            "end",
+            "threat",
+            "agree",
+            "intended",
+            "hypothetical",
+            "accuse",
+            "historical",
+        ):
+            fits = {
+                "request": ("for", "on", "to", "against"),
+                "refuse": ("to", "from"),
+                "negate": ("from", "of", "in", "to"),
+                "end": ("to", "from", "on"),
+                "threat": ("of", "with"),
+                "agree": ("to", "on"),
+                "intended": ("for", "to", "on", "at"),
+                "hypothetical": ("of", "about", "for"),
+                "accuse": ("of", "for", "over"),
+                "historical": ("of",),
+                "deny": (),
+            }[effect]
+            if prep.lower in fits:
+                apply(effect, head, reading)
+                return True
+        if prep.lower in ("of", "for", "to", "from", "in", "with", "by", "against", "on"):
+            return effect == "transparent" or prep.lower in ("in", "with", "to")
+        return False
+    if head.is_noun:
+        if prep.lower in ("of", "for", "to", "about", "on", "in", "against", "over", "from", "at"):
+            before = reading.modality
+            under_noun(head, reading)
+            return reading.modality != before or reading.wrapper is not None or prep.lower in ("of", "for", "to")
+        return False
+    if head.tag.startswith("JJ"):
+        under_adjective(head, reading)
+        return True
+    return False
+
+
+def _argument(current: Token, head: Token, reading: Reading) -> bool:
+    if not head.is_verb:
+        if head.is_noun:
+            under_noun(head, reading)
+            return True
+        if head.tag.startswith("JJ"):
+            return False
+        return False
+    effect = verb_effect(head)
+    subject = current.dep in ("nsubj",)
+    passive_subject = current.dep == "nsubjpass"
+    if subject:
+        if head.dep in ("ccomp", "xcomp") and head.head.lemma in _EVALUATING:
+            reading.evaluated = True
+        if effect == "end" or head.lemma in ("collapse", "fail", "end", "stop", "cease", "halt"):
+            read_clause(head, reading)
+            return False
+        read_clause(head, reading)
+        return False
+    if effect is not None and not (
+        effect == "intended"
+        and head.lemma in ("see", "go", "look", "move", "mean", "set", "seek")
+        and head.lemma != "seek"
+    ):
+        if effect == "transparent" and reading.light is None and not passive_subject:
+            reading.light = head
+        apply(effect, head, reading)
+        if passive_subject:
+            # “talks are expected to resume”
+            return True
+        return True
+    if head.lemma in _EVALUATING:
+        reading.evaluated = True
+    read_clause(head, reading)
+    return not finite_clause(head)
+
+
+def finite_clause(verb: Token) -> bool:
+    return any(c.dep in ("nsubj", "nsubjpass") for c in verb.children) and verb.dep in (
+        "ROOT",
+        "ccomp",
+        "advcl",
+        "relcl",
+        "parataxis",
+    )

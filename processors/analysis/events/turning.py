@@ -1,0 +1,177 @@
+"""An event under an operator becomes the operator's: who urges a withdrawal REQUESTs it, who vows an attack
+THREATENs it, who refuses aid REJECTs, who ends fighting RETREATs (PLOVER's own conventions for future and verbal acts).
+"""
+
+from __future__ import annotations
+
+from processors.analysis.events import arguments
+from processors.analysis.events.actors import Names
+from processors.analysis.events.coded import Coded
+from processors.analysis.events.parties import all_actors, without
+from processors.analysis.events.plover import quad_of
+from processors.analysis.syntax import Token, conjuncts, direct_object, prepositional
+
+
+def turn(coded: Coded, names: Names) -> None:
+    """The event as its operators make it."""
+    reading = coded.reading
+    coded.modality = coded.rule.modality or reading.modality
+    if reading.evaluated and not coded.source and coded.modality == "asserted":
+        coded.modality = "hypothetical"
+    wrapper, token = reading.wrapper, reading.wrapper_token
+    if coded.name == "request.must":
+        coded.modality = "requested"
+    elif wrapper is not None and token is not None:
+        for part in reversed(wrapper.split("+")):
+            _wrapped(coded, part, token, names)
+    elif coded.modality == "intended" and (coded.trigger.is_verb or reading.future):
+        _future(coded)
+    elif reading.ought and coded.modality == "requested" and coded.type != "REQUEST":
+        _demanded(coded, names)
+    elif (
+        reading.future
+        and coded.modality == "negated"
+        and coded.type in ("RETREAT", "CONCEDE", "AID", "COOPERATE", "CONSULT", "AGREE", "SUPPORT")
+    ):
+        coded.type, coded.mode, coded.name = "REJECT", "yield", f"reject:{coded.rule.name}"
+
+
+def _demanded(coded: Coded, names: Names) -> None:
+    """“Rome said that Tripoli must release them”: a REQUEST by the one who says so."""
+    for above in coded.reading.seen:
+        if above.is_verb and arguments.subjects(above) and any(c.dep == "ccomp" for c in above.children):
+            askers = all_actors(arguments.subjects(above), names, loose=False)
+            if askers:
+                coded.target = coded.source or coded.target
+                coded.source = askers
+                coded.type, coded.mode, coded.name = "REQUEST", "change", f"request:{coded.rule.name}"
+            return
+
+
+def _future(coded: Coded) -> None:
+    """PLOVER: conflict to come is a threat, cooperation to come an agreement, a retreat to come a concession."""
+    quad = quad_of(coded.type)
+    if coded.type in ("ASSAULT", "SANCTION", "COERCE", "MOBILIZE", "PROTEST"):
+        if coded.type != "MOBILIZE" or coded.reading.light is None:
+            coded.type, coded.mode = "THREATEN", _threat_mode(coded)
+    elif coded.type in ("AID", "COOPERATE", "SUPPORT") and quad in (1, 2):
+        coded.type, coded.mode = "AGREE", None
+
+
+def _threat_mode(coded: Coded) -> str:
+    return {
+        "ASSAULT": "violence",
+        "MOBILIZE": "violence",
+        "SANCTION": "relations",
+        "COERCE": "restrict",
+        "PROTEST": "restrict",
+    }[coded.type]
+
+
+def _wrapped(coded: Coded, effect: str, token: Token, names: Names) -> None:
+    if effect == "end":
+        _ended(coded, token, names)
+    elif effect in ("request", "request-not"):
+        _requested(coded, token, names, effect == "request-not")
+    elif effect == "threat":
+        if coded.type in ("ASSAULT", "SANCTION", "COERCE", "MOBILIZE", "PROTEST", "REJECT", "RETREAT", "AID"):
+            coded.type, coded.mode = "THREATEN", "violence" if coded.type in ("ASSAULT", "MOBILIZE") else "relations"
+            coded.name = f"threaten:{coded.rule.name}"
+            _subject_of(coded, token, names)
+    elif effect == "agree":
+        if quad_of(coded.type) <= 2:
+            coded.type, coded.mode = "AGREE", None
+            coded.name = f"agree:{coded.rule.name}"
+            _subject_of(coded, token, names)
+    elif effect == "refuse":
+        _refused(coded, token, names)
+    elif effect == "allow" and coded.type == "AID" and coded.direction is None:
+        coded.type, coded.mode = "RETREAT", "access"
+
+
+def _refused(coded: Coded, token: Token, names: Names) -> None:
+    """Who refuses is the source; who asked, offered or should have got it is the target."""
+    refusers = all_actors(
+        arguments.subjects(token) if token.is_verb else arguments.noun_governor_subjects(token), names, loose=False
+    )
+    if quad_of(coded.type) <= 2 or coded.type == "REQUEST":
+        coded.mode = "yield" if coded.type in ("RETREAT", "CONCEDE", "AGREE") else "assist"
+        coded.type, coded.name = "REJECT", f"reject:{coded.rule.name}"
+        if coded.direction == "de-escalation":
+            coded.direction, coded.modality, coded.when = "escalation", "asserted", "conflict"
+    if refusers and not {(a.start, a.end) for a in refusers} & {(a.start, a.end) for a in coded.source}:
+        coded.target = without(coded.source, refusers) or without(coded.target, refusers)
+        coded.source = refusers
+
+
+def _subject_of(coded: Coded, token: Token, names: Names) -> None:
+    if coded.source:
+        return
+    tokens = (
+        arguments.subjects(token)
+        if token.is_verb
+        else arguments._owner(token) or arguments.noun_governor_subjects(token)
+    )
+    coded.source = all_actors(tokens, names, loose=False)
+
+
+def _ended(coded: Coded, token: Token, names: Names) -> None:
+    """What is ended is turned round: the end of conflict is a retreat, the end of cooperation a sanction."""
+    doers = all_actors(
+        arguments.subjects(token) if token.is_verb else arguments.noun_governor_subjects(token), names, loose=False
+    )
+    victims = coded.target or [a for a in coded.source if a.id not in {d.id for d in doers}]
+    if not victims:
+        victims = all_actors(
+            arguments.find(token, ("to", "with", "against", "on", "for", "of", "in"), None), names, loose=False
+        )
+    if doers:
+        coded.source, coded.target = doers, without(victims, doers)
+    kind = coded.type
+    if quad_of(kind) == 4:
+        coded.type, coded.mode = ("CONCEDE", None) if kind in ("SANCTION", "COERCE") else ("RETREAT", "ceasefire")
+    elif kind in ("AID", "COOPERATE", "SUPPORT"):
+        coded.type, coded.mode = "SANCTION", "discontinue"
+    elif kind in ("CONSULT", "AGREE"):
+        coded.type, coded.mode = "REJECT", "meet" if kind == "CONSULT" else "change"
+    elif kind in ("RETREAT", "CONCEDE"):
+        coded.type, coded.mode = "REJECT", "yield"
+    coded.name = f"end:{coded.rule.name}"
+    if coded.direction is not None:
+        coded.direction = "de-escalation" if coded.direction == "escalation" else "escalation"
+        if coded.direction == "escalation" and coded.when == "always":
+            coded.when = "conflict"
+
+
+def _requested(coded: Coded, token: Token, names: Names, not_to: bool) -> None:
+    """Who asks is the source of a REQUEST, who is asked its target."""
+    if token.is_verb:
+        askers = arguments.subjects(token)
+        asked_token = direct_object(token)
+        asked = conjuncts(asked_token) if asked_token is not None else []
+        for preposition in ("on", "upon", "to", "from", "with", "of"):
+            if not asked:
+                found = prepositional(token, preposition)
+                asked = conjuncts(found) if found is not None and found.tag != "VBG" else []
+    else:
+        askers = arguments._owner(token) or arguments.noun_governor_subjects(token)
+        found = prepositional(token, "on") or prepositional(token, "to")
+        asked = conjuncts(found) if found is not None else []
+    if coded.trigger in asked or any(coded.trigger in t.subtree() for t in asked):
+        asked = []
+    source = all_actors(askers, names, loose=False)
+    target = all_actors(asked, names, loose=False)
+    done_by = [a for a in coded.source if all((a.start, a.end) != (s.start, s.end) for s in source)]
+    coded.target = target or done_by or coded.target
+    coded.source = source
+    coded.mode = {
+        "AID": "assist",
+        "CONSULT": "meet",
+        "COOPERATE": "assist",
+        "RETREAT": "yield",
+        "CONCEDE": "yield",
+    }.get(coded.type, "change")
+    coded.type = "REQUEST"
+    coded.name = f"request:{coded.rule.name}"
+    if not_to and coded.direction is not None:
+        coded.direction = "de-escalation" if coded.direction == "escalation" else "escalation"

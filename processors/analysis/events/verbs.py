@@ -1,0 +1,139 @@
+"""Events that a verb or an adjective tells, with who does it to whom on its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from brinkwatch.models import Actor
+from processors.analysis.events import arguments, scope
+from processors.analysis.events.actors import Names, named_below
+from processors.analysis.events.coded import Coded
+from processors.analysis.events.index import rule_index
+from processors.analysis.events.parties import all_actors, halves, named_modifier, paired, pairs, widened, without
+from processors.analysis.events.plover import quad_of
+from processors.analysis.knowledge import Rule
+from processors.analysis.syntax import Sentence, Token, conjuncts, is_passive, prepositional
+
+
+def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, names: Names) -> Coded:
+    source_tokens: list[Token] = []
+    for path in rule.source:
+        if path == "subject":
+            source_tokens.extend(arguments.subjects(verb))
+        elif path == "from" and not source_tokens:
+            found = prepositional(verb, "from")
+            source_tokens.extend(conjuncts(found) if found is not None else [])
+    source = all_actors(source_tokens, names, loose=False)
+    target = _target(rule, verb, theme, source, names)
+    if not source and theme is not None and rule.type in ("AID", "RETREAT"):
+        source = named_modifier(theme, names, {a.id for a in target if a.id})
+    if not source and rule.type in ("COERCE", "SANCTION") and is_passive(verb):
+        # “was arrested in Iran”: by whoever rules there
+        source = [a for a in all_actors(arguments.find(verb, ("in",), None), names, loose=False) if a.id is not None][
+            :1
+        ]
+        target = without(target, source)
+    source, target = paired(rule, source, target, names)
+    if not target and quad_of(rule.type) >= 3:
+        target = without(all_actors(arguments.condition_subjects(verb), names, loose=False), source)
+    return Coded(
+        rule,
+        rule.name,
+        rule.type,
+        rule.mode,
+        verb,
+        sentence,
+        source,
+        without(target, source),
+        "asserted",
+        rule.escalation,
+        rule.when,
+        theme,
+        scope.read(verb),
+    )
+
+
+def from_adjective(rule: Rule, adjective: Token, sentence: Sentence, names: Names) -> Coded:
+    """“Norway is willing to send engineers to Malta.”"""
+    verb = adjective.head if adjective.head.is_verb else adjective
+    source = all_actors(arguments.subjects(verb), names, loose=False)
+    target = named_below(adjective, names, source, clauses=True)
+    source, target = paired(rule, source, target, names)
+    return Coded(
+        rule,
+        rule.name,
+        rule.type,
+        rule.mode,
+        adjective,
+        sentence,
+        source,
+        target,
+        "asserted",
+        rule.escalation,
+        rule.when,
+        None,
+        scope.read(verb),
+    )
+
+
+def ought_to(verb: Token, sentence: Sentence, names: Names) -> Coded | None:
+    """“Rome said that Tripoli must act”: a demand, whatever is demanded."""
+    must = next((c for c in verb.children if c.dep == "aux" and c.lower in ("must", "should")), None)
+    if must is None or verb.dep not in ("ccomp", "parataxis", "ROOT"):
+        return None
+    rule = next(r for r in rule_index().verbs["demand"] if r.type == "REQUEST")
+    speaker = verb.head if verb.dep == "ccomp" else verb.child("ccomp", "parataxis")
+    source = (
+        all_actors(arguments.subjects(speaker), names, loose=False)
+        if speaker is not None and speaker is not verb
+        else []
+    )
+    target = all_actors(arguments.subjects(verb), names, loose=False) or all_actors(
+        arguments.object_tokens(verb), names, loose=False
+    )
+    if not source or not target:
+        return None
+    return Coded(
+        rule,
+        "request.must",
+        rule.type,
+        "change",
+        must,
+        sentence,
+        source,
+        without(target, source),
+        "requested",
+        None,
+        "never",
+    )
+
+
+def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor], names: Names) -> list[Actor]:
+    """Whom it is done to: the first argument that is an actor, else a name below it, else the thing itself."""
+    things: list[Actor] = []
+    together = pairs(rule) and len(source) > 1 and bool(halves(list(source), names)[1])
+    for path in rule.target:
+        if together and path in ("in", "on", "at", "for", "of"):
+            continue  # they do it with each other, there
+        tokens = arguments.find(verb, (path,), theme)
+        if not tokens and path == "dobj" and theme is not None:
+            tokens = conjuncts(theme)
+        actors = without(all_actors(tokens, names, loose=False), source)
+        if actors:
+            return actors
+        if not things and tokens:
+            things = without(all_actors(tokens, names, loose=True), source)
+            for token in tokens:
+                named = named_below(token, names, [*source, *things], clauses=False)
+                if named:
+                    return widened(things, named, names)
+    if together:
+        return []
+    named = named_below(verb, names, [*source, *things], clauses=quad_of(rule.type) != 4)
+    if named and (not things or rule.type in _PEOPLE_ONLY):
+        return named
+    return [] if rule.type in _PEOPLE_ONLY else [*things, *named]
+
+
+_PEOPLE_ONLY = ("AGREE", "CONSULT", "COOPERATE", "REQUEST", "AID", "MOBILIZE", "SANCTION")
+"""What is agreed, sent, asked or moved is no target."""
