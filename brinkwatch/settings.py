@@ -110,6 +110,10 @@ class Settings(BaseSettings):
     spacy_model: str = Field(
         "", description="The spaCy pipeline for English. Default: `en_core_web_sm`, or the bundled copy of it."
     )
+    knowledge_dir: Path | None = Field(
+        None,
+        description="A folder with names and rules of your own, laid over the analyzer's: [how](understanding.md#names-and-rules-of-your-own).",
+    )
     worker_memory_mb: int = Field(
         1500, ge=200, description="Address space beyond which a worker process is refused memory, in MB."
     )
@@ -151,7 +155,7 @@ class Settings(BaseSettings):
         None, description="The folder with starter feeds and sample articles. Default: the one beside the packages."
     )
 
-    @field_validator("data_dir", "seeds_dir", "elasticsearch_ca_file", mode="after")
+    @field_validator("data_dir", "seeds_dir", "knowledge_dir", "elasticsearch_ca_file", mode="after")
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value is not None else None

@@ -34,7 +34,7 @@ from brinkwatch.topics import (
     MAX_MESSAGE_BYTES,
 )
 from brinkwatch.workers import WorkerPool
-from processors.steps import enrich_message, load_analyzer
+from processors.steps import enrich_message, load_analyzer, load_knowledge
 
 log = structlog.get_logger()
 
@@ -75,6 +75,7 @@ class FaustWorker:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._knowledge = load_knowledge(settings.knowledge_dir)
         self._pool: WorkerPool | None = None
         self._trouble: str | None = None
         self.app = self._make_app()
@@ -147,7 +148,7 @@ class FaustWorker:
             timeout=settings.analyze_timeout,
             memory_mb=settings.worker_memory_mb,
             initializer=load_analyzer,
-            initargs=(settings.spacy_model, settings.max_text_chars),
+            initargs=(settings.spacy_model, settings.max_text_chars, self._knowledge),
         )
         try:
             _Worker(self.app).execute_from_commandline()

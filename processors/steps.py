@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from brinkwatch.models import EnrichedArticle, RawArticle, StoryRef, decode, encode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from processors.analysis.analyzer import Analyzer
+    from processors.analysis.layers import Overlay
 
 _analyzer: Analyzer | None = None
 
@@ -20,12 +23,19 @@ def enrich(article: RawArticle, analyzer: Analyzer) -> EnrichedArticle:
     return EnrichedArticle(article=article, analysis=analysis, story=StoryRef(id=article.id))
 
 
-def load_analyzer(spacy_model: str = "", max_chars: int = 200_000) -> None:
+def load_knowledge(folder: Path | None) -> Overlay:
+    """The user's own knowledge as workers are given it, read once; raises `KnowledgeFault` where a file of it is wrong."""
+    from processors.analysis.curation.check import checked
+
+    return checked(folder)
+
+
+def load_analyzer(spacy_model: str = "", max_chars: int = 200_000, overlay: Overlay | None = None) -> None:
     """Initializer of a worker process: loads the analyzer that its tasks use."""
     global _analyzer
     from processors.analysis.analyzer import Analyzer
 
-    _analyzer = Analyzer(spacy_model, max_chars)
+    _analyzer = Analyzer(spacy_model, max_chars, overlay)
 
 
 def enrich_message(data: bytes) -> bytes:

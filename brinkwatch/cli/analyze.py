@@ -45,11 +45,13 @@ def analyze(
     """
     from brinkwatch.settings import read_settings
     from processors.analysis.analyzer import Analyzer
+    from processors.steps import load_knowledge
 
     settings = read_settings()
+    knowledge = load_knowledge(settings.knowledge_dir)
     source = _open(file)
     try:
-        analyzer = Analyzer(settings.spacy_model, settings.max_text_chars)
+        analyzer = Analyzer(settings.spacy_model, settings.max_text_chars, knowledge)
         if jsonl:
             if not answer_lines(source, sys.stdout.buffer, analyzer):
                 raise typer.Exit(1)

@@ -29,7 +29,7 @@ from brinkwatch.observe.metrics import BACKLOG
 from brinkwatch.outbound import guarded_post
 from brinkwatch.settings import Settings
 from brinkwatch.workers import WorkerPool
-from processors.steps import load_analyzer
+from processors.steps import load_analyzer, load_knowledge
 from producers.fetch.client import Client
 from producers.poll.one import PollReport, parse_workers
 from producers.poll.poller import Poller
@@ -81,6 +81,7 @@ class EmbeddedRuntime:
         console_url: str = "",
     ) -> None:
         self._settings = settings
+        self._knowledge = load_knowledge(settings.knowledge_dir)
         self._clock = clock
         self._polled: frozenset[str] | None = None
         self._alert = alert
@@ -135,7 +136,7 @@ class EmbeddedRuntime:
             timeout=settings.analyze_timeout,
             memory_mb=settings.worker_memory_mb,
             initializer=load_analyzer,
-            initargs=(settings.spacy_model, settings.max_text_chars),
+            initargs=(settings.spacy_model, settings.max_text_chars, self._knowledge),
         )
         parsers = parse_workers(settings)
         self._analyze = AnalyzeStep(self.database, self._pool, self._raw, self._enriched, self._bury)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from brinkwatch.models import Analysis, Attribution, Escalation, Event
-from processors.analysis import knowledge, language, light, text
+from processors.analysis import knowledge, language, layers, light, text
 from processors.analysis.entities import Entities, EntityFinder, NamedSpan
 from processors.analysis.escalation.score import score_text
 from processors.analysis.gate import Gate
@@ -50,10 +50,13 @@ class _Prepared:
 class Analyzer:
     """Understands texts. Loads the parser once; where none is installed English is read by the lighter path.
 
-    `spacy_model` names a pipeline, empty for the standard one; `max_chars` is where a text is cut.
+    `spacy_model` names a pipeline, empty for the standard one; `max_chars` is where a text is cut. `overlay` is the user's
+    own knowledge, checked: a process works with one.
     """
 
-    def __init__(self, spacy_model: str = "", max_chars: int = 200_000) -> None:
+    def __init__(self, spacy_model: str = "", max_chars: int = 200_000, overlay: layers.Overlay | None = None) -> None:
+        if overlay is not None:
+            layers.lay(overlay)
         self._max_chars = max_chars
         self._finder = EntityFinder()
         self._gate = Gate()
@@ -63,7 +66,7 @@ class Analyzer:
             log.warning(
                 "No spaCy pipeline for English is installed: English texts are read by the lighter path. Install en_core_web_sm."
             )
-        self.rules_version = knowledge.rules_version()
+        self.rules_version = knowledge.rules_version(self._parser.model if self._parser else "")
 
     def analyze(
         self, text: str, *, title: str = "", language: str | None = None, published: dt.datetime | None = None

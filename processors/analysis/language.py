@@ -9,17 +9,15 @@ from __future__ import annotations
 import functools
 import math
 import re
-import tomllib
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from brinkwatch.models.analysis import Coverage
+from processors.analysis import layers
 from processors.analysis.gate import english_forms
 
-_PROFILES = Path(__file__).parent / "data" / "languages" / "profiles.toml"
 _SAMPLE = 3000
 """Characters looked at: more brings nothing."""
 
@@ -84,15 +82,15 @@ _UNMISTAKABLE = 0.5
 _ALIKE = 0.85
 
 
-class _Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    coverage: dict[str, tuple[str, ...]]
+class Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    coverage: dict[Coverage, tuple[str, ...]]
     function: dict[str, str]
     news: dict[str, str]
 
 
 @functools.cache
-def _profiles() -> _Profiles:
-    return msgspec.convert(tomllib.loads(_PROFILES.read_text(encoding="utf-8")), _Profiles)
+def _profiles() -> Profiles:
+    return msgspec.convert(layers.table("languages/profiles.toml"), Profiles)
 
 
 @functools.cache
@@ -119,7 +117,9 @@ def coverage_of(language: str) -> Coverage:
 
 @functools.cache
 def _coverages() -> dict[str, Coverage]:
-    return {language: level for level, languages in _profiles().coverage.items() for language in languages}  # type: ignore[misc]
+    over = layers.theirs("languages/profiles.toml", layers.overlay()).get("coverage", {})
+    levels = (*_profiles().coverage.items(), *over.items())  # a language that the user gives another level has that
+    return {language: level for level, languages in levels for language in languages}
 
 
 def normalize(tag: str | None) -> str | None:

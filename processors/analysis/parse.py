@@ -42,6 +42,7 @@ class Parser:
 
     def __init__(self, model: str, lemmas: Lemmas) -> None:
         self._nlp = _load(model)
+        self.model = f"{self._nlp.meta.get('lang')}_{self._nlp.meta.get('name')} {self._nlp.meta.get('version')}"
         self._lemmas = lemmas
         self._known = lemmas.forms()
         self._hyphenated = frozenset(form for form in lemmas.forms() if "-" in form)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
 
-_DATA = Path(__file__).parent / "data" / "entities" / "zones.toml"
+from processors.analysis import layers
+
 _HEAD = 4000
 """Bylines stand among a text's first characters; looking further finds quotations."""
 
@@ -28,7 +27,7 @@ class Zone(NamedTuple):
     end: int
 
 
-class _Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ZoneWording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agencies: tuple[str, ...]
     months: tuple[str, ...]
     by: tuple[str, ...]
@@ -46,7 +45,7 @@ class _Patterns(NamedTuple):
 
 @functools.cache
 def _patterns() -> _Patterns:
-    words = msgspec.convert(tomllib.loads(_DATA.read_text(encoding="utf-8")), _Wording)
+    words = msgspec.convert(layers.table("entities/zones.toml"), ZoneWording)
 
     def alternatives(items: tuple[str, ...]) -> str:
         return "|".join(re.escape(item) for item in sorted(items, key=len, reverse=True))

@@ -6,19 +6,17 @@ Which words mean what in a text is decided elsewhere.
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from brinkwatch.models.analysis import EntityType
+from processors.analysis import layers
 from processors.analysis.entities.inflect import adjective_forms, name_forms
 from processors.analysis.entities.model import KnowledgeError, Known, Sense, slug
 from processors.analysis.text import fold
 
-DATA = Path(__file__).parent.parent / "data" / "entities"
 LANGUAGES = ("en", "es", "fr", "de", "ru", "ar", "uk", "pt", "it", "tr", "fa", "he", "zh", "ja", "ko")
 """Languages whose names are known, English first."""
 
@@ -39,11 +37,15 @@ _LATIN_CITY_ALIASES = 400_000
 
 
 def read(name: str) -> dict[str, Any]:
-    path = DATA / name
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise KnowledgeError(f"{path.name} is no TOML: {error}.", "Correct the line.") from error
+    return layers.table(f"entities/{name}")
+
+
+Kind = Literal[
+    "state", "territory", "capital", "city", "region", "sea", "place", "base", "facility", "igo", "ngo", "alliance", "ministry",
+    "agency", "armed_service", "armed_group", "parliament", "court", "government", "party", "media", "company", "organisation",
+    "person", "people", "weapon", "ship", "event", "seat",
+]  # fmt: skip
+"""What a known thing is; `seat` for what stands for a state."""
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +54,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     id: str | None = None
     type: EntityType | None = None
-    kind: str | None = None
+    kind: Kind | None = None
     state: str | None = None
     form: str = "name"
     all: tuple[str, ...] = ()
@@ -79,13 +81,16 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: EntityType
-    kind: str
+    kind: Kind
     rows: tuple[Row, ...]
     state: str | None = None
+    source: str = ""
+    licence: str = ""
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    group: tuple[Group, ...]
+NAME_FIELDS = ("all", "exact", "short", *LANGUAGES)
+SPECIAL = frozenset(f"entities/{name}.toml" for name in ("states", "demonyms", "zones", "context", "offices"))
+"""Files beside those of known things, with formats of their own."""
 
 
 @functools.cache
@@ -155,35 +160,56 @@ def exact_state_names() -> Iterator[tuple[str, Sense]]:
             yield name, Sense(states()[code], "name", "exact", name)
 
 
-def data_files() -> list[Path]:
-    """The files of known things, beside those with a format of their own."""
-    special = {"states.toml", "demonyms.toml", "zones.toml", "context.toml", "offices.toml"}
-    return sorted(p for p in DATA.glob("*.toml") if p.name not in special)
+def row_files() -> list[str]:
+    """The files of known things, of both layers."""
+    return [name for name in layers.names("entities") if name not in SPECIAL]
+
+
+def _grouped(tables: list[dict[str, Any]]) -> list[tuple[Group, dict[str, Any]]]:
+    """Every row as it is written, with its group."""
+    found: list[tuple[Group, dict[str, Any]]] = []
+    for table in tables:
+        for raw in table.get("group", ()):
+            group = msgspec.convert(raw | {"rows": ()}, Group)
+            found.extend((group, row) for row in raw["rows"])
+    return found
+
+
+def _laid_rows() -> list[tuple[Group, Row]]:
+    """Our rows with the user's laid over them: one of the same type and name gets their names; `enabled = false` removes it."""
+    over = layers.overlay()
+    both: dict[tuple[str, str], tuple[Group, dict[str, Any]]] = {}
+    for group, row in _grouped([layers.ours(name) for name in row_files()]):
+        both[row.get("type", group.type), row["name"]] = (group, row)
+    for group, row in _grouped([layers.theirs(name, over) for name in row_files()]):
+        key = (row.get("type", group.type), row["name"])
+        mine = both.pop(key, None)
+        if row.get("enabled", True):
+            both[key] = (mine[0], layers.laid(mine[1], row)) if mine is not None else (group, row)
+    return [
+        (group, msgspec.convert({k: v for k, v in row.items() if k != "enabled"}, Row)) for group, row in both.values()
+    ]
 
 
 @functools.cache
 def rows() -> tuple[tuple[Known, Row], ...]:
+    try:
+        given = _laid_rows()
+    except msgspec.ValidationError as error:
+        raise KnowledgeError(
+            f"A file of names does not fit its format: {error}.", "`brinkwatch knowledge check` finds it."
+        ) from error
     found: list[tuple[Known, Row]] = []
-    for path in data_files():
-        try:
-            groups = msgspec.convert(read(path.name), _File).group
-        except msgspec.ValidationError as error:
-            raise KnowledgeError(
-                f"{path.name} does not fit its format: {error}.", "See the README.md beside it."
-            ) from error
-        for group in groups:
-            for row in group.rows:
-                kind, state = row.kind or group.kind, row.state or group.state
-                if kind == "seat":
-                    if state not in states():
-                        raise KnowledgeError(
-                            f"{path.name}: {row.name!r} is the seat of no state.", "Give its ISO alpha-3 code."
-                        )
-                    found.append((states()[state], row))
-                    continue
-                type_: EntityType = row.type or group.type
-                id_ = row.id or f"{_PREFIX[type_]}:{slug(row.name)}"
-                found.append((Known(id_, type_, kind, row.name, state), row))
+    for group, row in given:
+        kind, state = row.kind or group.kind, row.state or group.state
+        if kind == "seat":
+            if state not in states():
+                raise KnowledgeError(f"{row.name!r} is the seat of no state.", "Give its ISO alpha-3 code.")
+            found.append((states()[state], row))
+            continue
+        type_: EntityType = row.type or group.type
+        id_ = row.id or f"{_PREFIX[type_]}:{slug(row.name)}"
+        found.append((Known(id_, type_, kind, row.name, state), row))
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from processors.analysis.entities.load import read, states
 from processors.analysis.entities.model import Found, Known, slug
 
 
-class _Offices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Offices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heads: dict[str, tuple[str, ...]]
     units: dict[str, tuple[str, ...]]
     ships: dict[str, str]
@@ -28,7 +28,7 @@ class _Patterns(msgspec.Struct, frozen=True):
 
 @functools.cache
 def _patterns() -> _Patterns:
-    data = msgspec.convert(read("offices.toml"), _Offices)
+    data = msgspec.convert(read("offices.toml"), Offices)
     kinds = {head: kind for kind, heads in data.heads.items() for head in heads}
     heads = "|".join(re.escape(h) for h in sorted(kinds, key=len, reverse=True))
     words = "|".join(sorted(data.units["words"], key=len, reverse=True))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from brinkwatch.errors import BrinkwatchError
 from brinkwatch.models.analysis import Direction, EventType, Modality
+from processors.analysis import layers
 from processors.analysis.text import fold
-
-DATA = Path(__file__).parent.parent / "data" / "light"
 
 
 class LightRuleError(BrinkwatchError):
@@ -74,26 +71,28 @@ class Language:
         self.code = code
         self.rules = rules
         self.words = words
-        self.triggers = tuple((rule, _compile(rule.trigger, rule.name)) for rule in rules)
-        self.said = _compile(words.said, f"{code} said")
-        self.denied = _compile(words.denied, f"{code} denied")
-        self.according = _compile(words.according, f"{code} according")
-        self.negation = _compile(f"(?:{words.negation})$", f"{code} negation")
+        self.triggers = tuple((rule, compile_pattern(rule.trigger, rule.name)) for rule in rules)
+        self.said = compile_pattern(words.said, f"{code} said")
+        self.denied = compile_pattern(words.denied, f"{code} denied")
+        self.according = compile_pattern(words.according, f"{code} according")
+        self.negation = compile_pattern(f"(?:{words.negation})$", f"{code} negation")
         self.after_negation = (
-            _compile(words.postposed_negation, f"{code} postposed_negation") if words.postposed_negation else None
+            compile_pattern(words.postposed_negation, f"{code} postposed_negation")
+            if words.postposed_negation
+            else None
         )
-        self.hypothetical = _compile(words.hypothetical, f"{code} hypothetical")
-        self.intended = _compile(words.intended, f"{code} intended")
-        self.requested = _compile(words.requested, f"{code} requested")
-        self.historical = _compile(words.historical, f"{code} historical")
-        self.by = _compile(f"^[^.;:]{{0,25}}?(?:{words.by})", f"{code} by")
+        self.hypothetical = compile_pattern(words.hypothetical, f"{code} hypothetical")
+        self.intended = compile_pattern(words.intended, f"{code} intended")
+        self.requested = compile_pattern(words.requested, f"{code} requested")
+        self.historical = compile_pattern(words.historical, f"{code} historical")
+        self.by = compile_pattern(f"^[^.;:]{{0,25}}?(?:{words.by})", f"{code} by")
         self.of = re.compile(fold(words.of))
-        self.conjoined = _compile(f"(?:{words.conjunction})$", f"{code} conjunction")
-        self.at = _compile(f"(?:{words.at})$", f"{code} at")
-        self.quiet = _compile(words.quiet, f"{code} quiet")
+        self.conjoined = compile_pattern(f"(?:{words.conjunction})$", f"{code} conjunction")
+        self.at = compile_pattern(f"(?:{words.at})$", f"{code} at")
+        self.quiet = compile_pattern(words.quiet, f"{code} quiet")
 
 
-def _compile(pattern: str, name: str) -> re.Pattern[str]:
+def compile_pattern(pattern: str, name: str) -> re.Pattern[str]:
     """A pattern as it is written, made to match folded text, at whole words."""
     shapes = re.split(r"(\\[A-Z])", pattern)
     folded = "".join(part if re.fullmatch(r"\\[A-Z]", part) else fold(part) for part in shapes)
@@ -106,15 +105,14 @@ def _compile(pattern: str, name: str) -> re.Pattern[str]:
 @functools.cache
 def language(code: str) -> Language | None:
     """The patterns of a language, or None where there are none."""
-    path = DATA / f"{code}.toml"
-    if not path.is_file():
+    if code not in languages():
         return None
     try:
-        file = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise LightRuleError(f"{path.name} cannot be read: {error}.", "See the README.md beside it.") from error
+        file = msgspec.convert(layers.table(f"light/{code}.toml"), _File)
+    except msgspec.ValidationError as error:
+        raise LightRuleError(f"{code}.toml cannot be read: {error}.", "See the README.md beside ours.") from error
     return Language(code, file.words, file.rule)
 
 
 def languages() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in DATA.glob("*.toml")))
+    return tuple(name.removeprefix("light/").removesuffix(".toml") for name in layers.names("light"))
