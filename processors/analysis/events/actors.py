@@ -283,7 +283,8 @@ def _modifiers(token: Token, names: Names, seen: set[str], mention: NameRef) -> 
                 if m.id not in seen and m.kind in ("state", "organisation", "group"):
                     seen.add(m.id)
                     found.append(_actor(names, m.id, m.start, m.end))
-    if mention.kind != "state" and mention.state and mention.state not in seen:
+    # an office holder speaks for the state; an armed group fights in one, often against it
+    if mention.kind not in ("state", "group") and mention.state and mention.state not in seen:
         found.append(_actor(names, mention.state, mention.start, mention.end))
     return found
 

@@ -95,9 +95,9 @@ def governor_subjects(verb: Token, depth: int) -> list[Token]:
         return []
     if verb.dep == "acl":
         if verb.tag != "VBG":
-            return _owner(head)
+            return owners(head)
         acts = head.lemma in _acting() or head.tag in ("NNP", "NNPS", "PRP")
-        return [head] if acts else _owner(head) or noun_governor_subjects(head, depth + 1) or [head]
+        return [head] if acts else owners(head) or noun_governor_subjects(head, depth + 1) or [head]
     if verb.dep == "relcl":
         return [head]
     if verb.dep == "amod":
@@ -118,7 +118,7 @@ def governor_subjects(verb: Token, depth: int) -> list[Token]:
         if head.dep == "prep" or verb.dep == "pcomp":
             return _through_preposition(head, depth)
         if head.is_noun:
-            return _owner(head) or noun_governor_subjects(head, depth + 1)
+            return owners(head) or noun_governor_subjects(head, depth + 1)
     return []
 
 
@@ -130,21 +130,36 @@ def _through_preposition(prep: Token, depth: int) -> list[Token]:
             return conjuncts(controlled)
         return subjects(above, depth + 1)
     if above.is_noun:
-        return _owner(above) or noun_governor_subjects(above, depth + 1)
+        return owners(above) or noun_governor_subjects(above, depth + 1)
     if above.tag.startswith("JJ") and above.head.is_verb:
         return subjects(above.head, depth + 1)
     return []
 
 
-def _owner(noun: Token) -> list[Token]:
-    """“Iran's plan to …”, “the plan of Iran”, “a Russian attempt”."""
+def owners(noun: Token) -> list[Token]:
+    """“Iran's plan to …”, “the plan by Iran”, “a request from Iran”, “an appeal filed by Iran”."""
     owner = noun.child("poss")
     if owner is not None:
         return conjuncts(owner)
-    doer = prepositional(noun, "by")
+    doer = prepositional(noun, "by") or (prepositional(noun, "from") if noun.lemma in _sent_words() else None)
     if doer is not None:
         return conjuncts(doer)
+    for c in noun.children:
+        if c.dep == "acl" and c.tag == "VBN" and c.lemma in _SUBMITTED:
+            doer = agent(c)
+            if doer is not None:
+                return conjuncts(doer)
     return []
+
+
+_SUBMITTED = frozenset(
+    {"file", "lodge", "submit", "make", "issue", "put", "bring", "send", "deliver", "launch", "present"}
+)
+
+
+@functools.cache
+def _sent_words() -> frozenset[str]:
+    return knowledge.word_class("sent_words")
 
 
 def noun_governor_subjects(noun: Token, depth: int = 0) -> list[Token]:
@@ -163,7 +178,7 @@ def noun_governor_subjects(noun: Token, depth: int = 0) -> list[Token]:
         if above.tag.startswith("JJ") and above.lower in ("responsible", "guilty", "behind") and above.head.is_verb:
             return subjects(above.head, depth + 1)
         if above.is_noun and head.lower in ("of", "for", "to"):
-            return _owner(above) or noun_governor_subjects(above, depth + 1)
+            return owners(above) or noun_governor_subjects(above, depth + 1)
     if noun.dep in ("nsubjpass",):
         doer = agent(head)
         return conjuncts(doer) if doer is not None else []
@@ -177,6 +192,27 @@ def condition_subjects(verb: Token) -> list[Token]:
             subject = own_subject(c)
             return conjuncts(subject) if subject is not None else []
     return []
+
+
+def condition_parties(verb: Token) -> list[Token]:
+    """Who has to act first: “not until Lima pays”, “unless the terms are met by the firm”."""
+    found: list[Token] = []
+    for c in verb.children:
+        clause = c
+        if c.dep == "prep" and c.lower in _UNTIL:
+            clause = c.child("pcomp") or c
+        elif c.dep != "advcl" or not any(m.lower in _UNTIL for m in c.children if m.dep in ("mark", "advmod")):
+            continue
+        doer = agent(clause)
+        if doer is not None:
+            found.extend(conjuncts(doer))
+        subject = own_subject(clause)
+        if subject is not None:
+            found.extend(conjuncts(subject))
+    return found
+
+
+_UNTIL = frozenset({"until", "till", "unless", "before", "if"})
 
 
 def find(token: Token, paths: tuple[str, ...], theme: Token | None) -> list[Token]:

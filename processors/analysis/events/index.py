@@ -89,6 +89,14 @@ class RuleIndex:
             for c in found.children:
                 if c.dep == "prep":
                     around.update(g.lemma for g in c.children)
+        around.update(
+            m.lower
+            for c in token.children
+            if c.dep == "prep"
+            for g in c.children
+            for m in g.children
+            if m.dep in ("amod", "compound")
+        )
         if rule.unless and any(word in around for word in rule.unless):
             return None
         excluded = self._excluded[rule.name]
@@ -119,11 +127,13 @@ class RuleIndex:
                 "at",
                 "out",
                 "through",
+                "as",
             ):
                 pool.extend(g for g in c.children if g.dep in ("pobj", "pcomp"))
                 pool.extend(g for inner in c.children if inner.dep == "prep" for g in inner.children if g.dep == "pobj")
         for found in pool:
-            if any(phrase in wanted for phrase in phrases(found, names)):
+            acted_on = found in objects  # a bare name counts where it is acted on, not where it tells the place
+            if any(phrase in wanted and (acted_on or phrase[0] != "<") for phrase in phrases(found, names)):
                 return (found,)
         return None
 

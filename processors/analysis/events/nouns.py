@@ -6,7 +6,7 @@ from brinkwatch.models import Actor
 from processors.analysis.events import arguments, scope
 from processors.analysis.events.actors import Names, actors_of, is_actor_noun, named_below
 from processors.analysis.events.coded import Coded
-from processors.analysis.events.parties import all_actors, named_modifier, paired, widened, without
+from processors.analysis.events.parties import all_actors, is_party, named_modifier, paired, widened, without
 from processors.analysis.knowledge import Rule
 from processors.analysis.syntax import Sentence, Token, conjuncts, prepositional
 
@@ -46,7 +46,9 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
             target = []
             source = all_actors(conjuncts(between), names, loose=True)
     if not source and transfers and theme is not None:
-        source = named_modifier(theme, names, {a.id for a in target if a.id})
+        moving = rule.mode in ("withdraw", "troops") and is_party(theme, names)  # “the withdrawal of Malian soldiers”
+        source = all_actors([theme], names, loose=False) if moving else []
+        source = source or named_modifier(theme, names, {a.id for a in target if a.id})
     source, target = paired(rule, source, target, names)
     if not target:
         target = named_below(noun, names, source, clauses=False) or things
@@ -60,7 +62,7 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
         noun,
         sentence,
         source,
-        without(target, source),
+        without(target, source, names),
         "asserted",
         rule.escalation,
         rule.when,
@@ -70,9 +72,9 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
 
 
 def _noun_source(rule: Rule, noun: Token, names: Names) -> list[Actor]:
-    doer = prepositional(noun, "by")
-    if doer is not None:
-        return all_actors(conjuncts(doer), names, loose=False)
+    doers = [] if noun.child("poss") is not None else arguments.owners(noun)
+    if doers:
+        return all_actors(doers, names, loose=False)
     found: list[Actor] = []
     for c in noun.children:
         if c.dep == "poss" and rule.possessor == "target":

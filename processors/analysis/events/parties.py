@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from brinkwatch.models import Actor
-from processors.analysis.events.actors import Names, actors_of
+from processors.analysis.events.actors import Names, actors_of, is_actor_noun
 from processors.analysis.knowledge import Rule
 from processors.analysis.syntax import Token
 
@@ -22,24 +22,34 @@ def all_actors(tokens: Sequence[Token], names: Names, *, loose: bool) -> list[Ac
     return found
 
 
-def without(target: list[Actor], source: Sequence[Actor]) -> list[Actor]:
-    """Nobody does it to himself: “closed its airspace to …” is aimed at the others."""
+def without(target: list[Actor], source: Sequence[Actor], names: Names) -> list[Actor]:
+    """Nobody does it to himself: “closed its airspace to …” is aimed at the others. What is his may suffer: “its own villages”."""
     spans = {(a.start, a.end) for a in source}
     ids = {a.id for a in source} - {None}
-    return [a for a in target if (a.start, a.end) not in spans and a.id not in ids]
+    return [a for a in target if (a.start, a.end) not in spans and (a.id not in ids or _part_of(a, source, names))]
+
+
+def _part_of(actor: Actor, source: Sequence[Actor], names: Names) -> bool:
+    """“Afghan soldiers”, attacked by the government in Kabul: a phrase that the name only qualifies, apart from the doer."""
+    if any(actor.start < s.end and s.start < actor.end for s in source):
+        return False
+    inside = [m for m in names.inside(actor.start, actor.end) if m.id == actor.id]
+    return bool(inside) and inside[-1].end < actor.end and inside[-1].form == "adjective"
 
 
 def pairs(rule: Rule) -> bool:
-    return rule.reciprocal or rule.type in ("AGREE", "COOPERATE", "CONSULT", "SUPPORT")
+    return rule.reciprocal or rule.type in ("AGREE", "COOPERATE", "CONSULT")
+
+
+def is_party(token: Token, names: Names) -> bool:
+    """Somebody, not something that merely belongs to somebody: “the envoy”, not “information on the army”."""
+    mention = names.at(token)
+    return (mention is not None and mention.kind not in ("weapon", "other")) or is_actor_noun(token)
 
 
 def paired(rule: Rule, source: list[Actor], target: list[Actor], names: Names) -> tuple[list[Actor], list[Actor]]:
     """Of two that do it together, one is the source and the other the target."""
-    if (
-        len(source) > 1
-        and not target
-        and (rule.reciprocal or rule.type in ("AGREE", "COOPERATE", "CONSULT", "SUPPORT"))
-    ):
+    if len(source) > 1 and not target and (pairs(rule) or rule.type == "SUPPORT"):
         return halves(source, names)
     return source, target
 

@@ -15,6 +15,9 @@ _NEGATIONS = frozenset({"not", "n't", "never", "neither", "nor", "no", "hardly",
 _FUTURE = frozenset({"will", "shall", "'ll", "’ll", "wo", "sha"})
 _MAYBE = frozenset({"would", "could", "may", "might", "can", "'d", "ca"})
 _OUGHT = frozenset({"must", "should", "ought"})
+_ANNOUNCING = frozenset(
+    {"say", "announce", "declare", "add", "confirm", "tell", "state", "insist", "signal", "indicate"}
+)
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Reading:
     wrapper_token: Token | None = None
     accused_by: Token | None = None
     denied_by: Token | None = None
+    asked_by: Token | None = None
     light: Token | None = None
     evaluated: bool = False
     future: bool = False
@@ -56,6 +60,8 @@ def read_clause(verb: Token, reading: Reading, *, outer: bool = False) -> None:
     ):
         negated = True
     conditional = _under_condition(verb)
+    if maybe and not conditional and _announced(verb):
+        maybe, future = False, True
     inverted = perfect and _inverted(verb)
     if verb.lemma == "go" and any(c.dep == "xcomp" for c in verb.children) and verb.tag == "VBG":
         future = True
@@ -72,6 +78,21 @@ def read_clause(verb: Token, reading: Reading, *, outer: bool = False) -> None:
     if ought and not negated and reading.modality == "asserted":
         set_sense(reading, "requested")
         reading.ought = True
+
+
+def _announced(verb: Token) -> bool:
+    """“Quito said it would send troops”: what somebody said of himself in the past is a *will*, told afterwards."""
+    if not any(a.lower in ("would", "'d") for a in auxiliaries(verb)) or verb.dep not in ("ccomp", "conj"):
+        return False
+    clause = verb.head if verb.dep == "conj" else verb
+    speech, subject = clause.head, verb.child("nsubj", "nsubjpass") or clause.child("nsubj", "nsubjpass")
+    past = speech.tag == "VBD" or any(a.lower in ("had", "has", "have") for a in auxiliaries(speech))
+    return (
+        speech.lemma in _ANNOUNCING
+        and past
+        and subject is not None
+        and subject.lower in ("it", "he", "she", "they", "we", "i")
+    )
 
 
 def _inverted(verb: Token) -> bool:
@@ -217,6 +238,10 @@ def set_always(reading: Reading, modality: Modality) -> None:
 
 
 def wrap(reading: Reading, effect: str, token: Token) -> None:
+    if effect == "refuse" and reading.wrapper in ("request", "request-not"):
+        # “refused a request from Rome to …”: the refusal is the deed, to the one who asked
+        reading.asked_by, reading.wrapper, reading.wrapper_token = reading.wrapper_token, "refuse-request", token
+        return
     if (
         reading.wrapper is None
         or effect in ("request", "request-not")

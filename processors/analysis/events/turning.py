@@ -7,7 +7,7 @@ from __future__ import annotations
 from processors.analysis.events import arguments
 from processors.analysis.events.actors import Names
 from processors.analysis.events.coded import Coded
-from processors.analysis.events.parties import all_actors, without
+from processors.analysis.events.parties import all_actors, is_party, without
 from processors.analysis.events.plover import quad_of
 from processors.analysis.syntax import Token, conjuncts, direct_object, prepositional
 
@@ -34,6 +34,17 @@ def turn(coded: Coded, names: Names) -> None:
         and coded.type in ("RETREAT", "CONCEDE", "AID", "COOPERATE", "CONSULT", "AGREE", "SUPPORT")
     ):
         coded.type, coded.mode, coded.name = "REJECT", "yield", f"reject:{coded.rule.name}"
+    if coded.type == "REJECT":
+        _until(coded, names)
+
+
+def _until(coded: Coded, names: Names) -> None:
+    """“Will not lift the ban until Quito pays”: it is Quito that they refuse."""
+    if any(a.id for a in coded.target):
+        return
+    tokens = [t for t in arguments.condition_parties(coded.trigger) if is_party(t, names)]
+    parties = without(all_actors(tokens, names, loose=False), coded.source, names)
+    coded.target = parties or coded.target
 
 
 def _demanded(coded: Coded, names: Names) -> None:
@@ -49,12 +60,13 @@ def _demanded(coded: Coded, names: Names) -> None:
 
 
 def _future(coded: Coded) -> None:
-    """PLOVER: conflict to come is a threat, cooperation to come an agreement, a retreat to come a concession."""
-    quad = quad_of(coded.type)
+    """PLOVER: conflict to come is a threat, cooperation to come an agreement."""
     if coded.type in ("ASSAULT", "SANCTION", "COERCE", "MOBILIZE", "PROTEST"):
         if coded.type != "MOBILIZE" or coded.reading.light is None:
             coded.type, coded.mode = "THREATEN", _threat_mode(coded)
-    elif coded.type in ("AID", "COOPERATE", "SUPPORT") and quad in (1, 2):
+    elif coded.type in ("AID", "COOPERATE", "SUPPORT") or (
+        coded.type in ("CONSULT", "RETREAT", "CONCEDE") and coded.reading.future
+    ):
         coded.type, coded.mode = "AGREE", None
 
 
@@ -79,12 +91,18 @@ def _wrapped(coded: Coded, effect: str, token: Token, names: Names) -> None:
             coded.name = f"threaten:{coded.rule.name}"
             _subject_of(coded, token, names)
     elif effect == "agree":
-        if quad_of(coded.type) <= 2:
+        if coded.type == "SUPPORT" and coded.trigger.is_noun:
+            # to pledge support is to voice it, to agree a treaty is to have it
+            coded.modality = "asserted" if coded.modality == "intended" else coded.modality
+            _subject_of(coded, token, names)
+        elif quad_of(coded.type) <= 2:
             coded.type, coded.mode = "AGREE", None
             coded.name = f"agree:{coded.rule.name}"
             _subject_of(coded, token, names)
     elif effect == "refuse":
         _refused(coded, token, names)
+    elif effect == "refuse-request":
+        _request_refused(coded, token, names)
     elif effect == "allow" and coded.type == "AID" and coded.direction is None:
         coded.type, coded.mode = "RETREAT", "access"
 
@@ -100,8 +118,25 @@ def _refused(coded: Coded, token: Token, names: Names) -> None:
         if coded.direction == "de-escalation":
             coded.direction, coded.modality, coded.when = "escalation", "asserted", "conflict"
     if refusers and not {(a.start, a.end) for a in refusers} & {(a.start, a.end) for a in coded.source}:
-        coded.target = without(coded.source, refusers) or without(coded.target, refusers)
+        coded.target = without(coded.source, refusers, names) or without(coded.target, refusers, names)
         coded.source = refusers
+
+
+def _request_refused(coded: Coded, token: Token, names: Names) -> None:
+    """“Rejected a plea by the bishop to …”: a REJECT of the one who pleaded."""
+    asking = coded.reading.asked_by
+    refusers = all_actors(
+        arguments.subjects(token) if token.is_verb else arguments.noun_governor_subjects(token), names, loose=False
+    )
+    askers = all_actors(arguments.owners(asking), names, loose=False) if asking is not None and asking.is_noun else []
+    coded.target = without(askers, refusers, names) or without([*coded.source, *coded.target], refusers, names)
+    coded.source = refusers
+    coded.type, coded.mode, coded.name = "REJECT", "yield", f"reject:{coded.rule.name}"
+    coded.modality = "asserted"
+    if coded.direction == "de-escalation":
+        coded.direction, coded.when = "escalation", "conflict"
+    else:
+        coded.direction = None
 
 
 def _subject_of(coded: Coded, token: Token, names: Names) -> None:
@@ -110,7 +145,7 @@ def _subject_of(coded: Coded, token: Token, names: Names) -> None:
     tokens = (
         arguments.subjects(token)
         if token.is_verb
-        else arguments._owner(token) or arguments.noun_governor_subjects(token)
+        else arguments.owners(token) or arguments.noun_governor_subjects(token)
     )
     coded.source = all_actors(tokens, names, loose=False)
 
@@ -126,7 +161,7 @@ def _ended(coded: Coded, token: Token, names: Names) -> None:
             arguments.find(token, ("to", "with", "against", "on", "for", "of", "in"), None), names, loose=False
         )
     if doers:
-        coded.source, coded.target = doers, without(victims, doers)
+        coded.source, coded.target = doers, without(victims, doers, names)
     kind = coded.type
     if quad_of(kind) == 4:
         coded.type, coded.mode = ("CONCEDE", None) if kind in ("SANCTION", "COERCE") else ("RETREAT", "ceasefire")
@@ -149,12 +184,17 @@ def _requested(coded: Coded, token: Token, names: Names, not_to: bool) -> None:
         askers = arguments.subjects(token)
         asked_token = direct_object(token)
         asked = conjuncts(asked_token) if asked_token is not None else []
+        if coded.trigger in asked or any(coded.trigger in t.subtree() for t in asked):
+            asked = []
         for preposition in ("on", "upon", "to", "from", "with", "of"):
             if not asked:
                 found = prepositional(token, preposition)
+                if found is None and preposition == "from" and coded.trigger is asked_token:
+                    found = prepositional(coded.trigger, preposition)  # “demanded an apology from the premier”
+                    found = found if found is not None and is_party(found, names) else None
                 asked = conjuncts(found) if found is not None and found.tag != "VBG" else []
     else:
-        askers = arguments._owner(token) or arguments.noun_governor_subjects(token)
+        askers = arguments.owners(token) or arguments.noun_governor_subjects(token)
         found = prepositional(token, "on") or prepositional(token, "to")
         asked = conjuncts(found) if found is not None else []
     if coded.trigger in asked or any(coded.trigger in t.subtree() for t in asked):

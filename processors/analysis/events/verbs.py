@@ -9,7 +9,16 @@ from processors.analysis.events import arguments, scope
 from processors.analysis.events.actors import Names, named_below
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.index import rule_index
-from processors.analysis.events.parties import all_actors, halves, named_modifier, paired, pairs, widened, without
+from processors.analysis.events.parties import (
+    all_actors,
+    halves,
+    is_party,
+    named_modifier,
+    paired,
+    pairs,
+    widened,
+    without,
+)
 from processors.analysis.events.plover import quad_of
 from processors.analysis.knowledge import Rule
 from processors.analysis.syntax import Sentence, Token, conjuncts, is_passive, prepositional
@@ -32,10 +41,10 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
         source = [a for a in all_actors(arguments.find(verb, ("in",), None), names, loose=False) if a.id is not None][
             :1
         ]
-        target = without(target, source)
+        target = without(target, source, names)
     source, target = paired(rule, source, target, names)
     if not target and quad_of(rule.type) >= 3:
-        target = without(all_actors(arguments.condition_subjects(verb), names, loose=False), source)
+        target = without(all_actors(arguments.condition_subjects(verb), names, loose=False), source, names)
     return Coded(
         rule,
         rule.name,
@@ -44,7 +53,7 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
         verb,
         sentence,
         source,
-        without(target, source),
+        without(target, source, names),
         "asserted",
         rule.escalation,
         rule.when,
@@ -101,7 +110,7 @@ def ought_to(verb: Token, sentence: Sentence, names: Names) -> Coded | None:
         must,
         sentence,
         source,
-        without(target, source),
+        without(target, source, names),
         "requested",
         None,
         "never",
@@ -112,28 +121,35 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
     """Whom it is done to: the first argument that is an actor, else a name below it, else the thing itself."""
     things: list[Actor] = []
     together = pairs(rule) and len(source) > 1 and bool(halves(list(source), names)[1])
+    if rule.type in _BETWEEN_PARTIES:
+        for path in rule.target:
+            tokens = [t for t in arguments.find(verb, (path,), theme) if is_party(t, names)]
+            actors = without(all_actors(tokens, names, loose=False), source, names)
+            if actors and not (together and path in _CIRCUMSTANTIAL):
+                return actors
+    if together:
+        return []  # they do it with each other
     for path in rule.target:
-        if together and path in ("in", "on", "at", "for", "of"):
-            continue  # they do it with each other, there
         tokens = arguments.find(verb, (path,), theme)
         if not tokens and path == "dobj" and theme is not None:
             tokens = conjuncts(theme)
-        actors = without(all_actors(tokens, names, loose=False), source)
+        actors = without(all_actors(tokens, names, loose=False), source, names)
         if actors:
             return actors
         if not things and tokens:
-            things = without(all_actors(tokens, names, loose=True), source)
+            things = without(all_actors(tokens, names, loose=True), source, names)
             for token in tokens:
                 named = named_below(token, names, [*source, *things], clauses=False)
                 if named:
                     return widened(things, named, names)
-    if together:
-        return []
     named = named_below(verb, names, [*source, *things], clauses=quad_of(rule.type) != 4)
     if named and (not things or rule.type in _PEOPLE_ONLY):
         return named
     return [] if rule.type in _PEOPLE_ONLY else [*things, *named]
 
 
+_CIRCUMSTANTIAL = ("in", "on", "at", "for", "of")
+_BETWEEN_PARTIES = ("AGREE", "CONSULT", "COOPERATE", "REQUEST", "AID")
+"""What somebody does with or for somebody: an argument that is a party goes before one that is a thing."""
 _PEOPLE_ONLY = ("AGREE", "CONSULT", "COOPERATE", "REQUEST", "AID", "MOBILIZE", "SANCTION")
 """What is agreed, sent, asked or moved is no target."""
