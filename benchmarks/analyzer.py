@@ -1,6 +1,6 @@
 """Speed of the analyzer beside plain spaCy, on the same texts in one run on one core: read the ratios, machines are noisy.
 
-    python benchmarks/analyzer.py [--repeat N] [--kilobytes N] [FILE.jsonl …]
+    python -m benchmarks.analyzer [--repeat N] [--kilobytes N] [FILE.jsonl …]
 
 Texts are the English ones of the bundled sample articles unless files of `{"title","text"}` lines are given.
 """
@@ -56,13 +56,13 @@ def timed(name: str, texts: Sequence[str], work: Callable[[Sequence[str]], objec
     return best
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--repeat", type=int, default=2)
-    parser.add_argument("--kilobytes", type=int, default=200)
-    options = parser.parse_args()
-    texts = texts_of(options.files or sorted(SAMPLES.glob("*.jsonl")), options.kilobytes)
+def default_texts(files: Sequence[Path] = (), kilobytes: int = 200) -> list[str]:
+    """The English sample articles, or those of the files."""
+    return texts_of(files or sorted(SAMPLES.glob("*.jsonl")), kilobytes)
+
+
+def measure(texts: Sequence[str], repeat: int = 2) -> dict[str, float]:
+    """KB/s of the analysis, of the whole spaCy pipeline and of spaCy's names alone, on one core."""
     print(f"{len(texts)} texts, {sum(map(len, texts)) / 1000:.0f} KB")
     model = model_name("")
     if model is None:
@@ -70,22 +70,32 @@ def main() -> None:
     nlp = spacy.load(model)
     analyzer = Analyzer()
     analyzer.analyze(texts[0])
-    plain = timed("spaCy, whole pipeline", texts, lambda t: [None for _ in nlp.pipe(t, batch_size=8)], options.repeat)
+    plain = timed("spaCy, whole pipeline", texts, lambda t: [None for _ in nlp.pipe(t, batch_size=8)], repeat)
     names = timed(
         "spaCy, names alone",
         texts,
         lambda t: [None for _ in nlp.pipe(t, batch_size=8, disable=[p for p in nlp.pipe_names if p != "ner"])],
-        options.repeat,
+        repeat,
     )
     ours = timed(
         "the whole analysis",
         texts,
         lambda t: [None for _ in analyzer.analyze_many([Request(x, language="en") for x in t])],
-        options.repeat,
+        repeat,
     )
     print(f"analysis / whole spaCy pipeline {ours / plain:.2f}")
     print(f"analysis / names alone          {ours / names:.2f}")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB (both models loaded)")
+    return {"analysis": ours, "spacy": plain, "spacy_names": names, "of_spacy": ours / plain}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--repeat", type=int, default=2)
+    parser.add_argument("--kilobytes", type=int, default=200)
+    options = parser.parse_args()
+    measure(default_texts(options.files, options.kilobytes), options.repeat)
 
 
 if __name__ == "__main__":

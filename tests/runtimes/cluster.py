@@ -51,11 +51,10 @@ class ClusterDesk:
             BRINKWATCH_ELASTICSEARCH_URL=elasticsearch,
             BRINKWATCH_TOPIC_PREFIX=f"{name}.",
             BRINKWATCH_INDEX_PREFIX=f"{name}-",
-            BRINKWATCH_TOPIC_PARTITIONS="2",
             BRINKWATCH_POLL_INTERVAL="1",
             BRINKWATCH_POLL_INTERVAL_MIN="1",
             BRINKWATCH_POLL_INTERVAL_MAX="1",
-            **{"BRINKWATCH_SESSION_TIMEOUT": "6", **env},
+            **{"BRINKWATCH_TOPIC_PARTITIONS": "2", "BRINKWATCH_SESSION_TIMEOUT": "6", **env},
         )
         self.settings = Settings(
             profile="cluster", kafka_bootstrap=kafka, elasticsearch_url=elasticsearch, topic_prefix=f"{name}.",

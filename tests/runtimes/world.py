@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
@@ -71,6 +72,10 @@ class World:
         self.feeds: dict[str, list[Item]] = {}
         self.polls: list[str] = []
         self.hooks: list[tuple[str, dict[str, Any]]] = []
+        self.served_at: dict[tuple[str, int], float] = {}
+        """When an item (path, number) was first given to somebody, by `time.monotonic`."""
+        self.hooked_at: dict[str, float] = {}
+        """When the alert of an article (its address) first came in."""
         world = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -79,11 +84,18 @@ class World:
             def do_GET(self) -> None:
                 items = world.feeds.get(self.path)
                 world.polls.append(self.path)
-                self._answer(404 if items is None else 200, b"" if items is None else rss(self.path, items))
+                body = b"" if items is None else rss(self.path, items)
+                now = time.monotonic()
+                for item in items or ():
+                    world.served_at.setdefault((self.path, item.number), now)
+                self._answer(404 if items is None else 200, body)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                world.hooks.append((self.headers["webhook-id"], json.loads(body)))
+                told = json.loads(body)
+                world.hooks.append((self.headers["webhook-id"], told))
+                if "url" in told.get("data", {}):
+                    world.hooked_at.setdefault(told["data"]["url"], time.monotonic())
                 self._answer(200, b"")
 
             def _answer(self, status: int, body: bytes) -> None:
@@ -120,6 +132,11 @@ class World:
         self._server.server_close()
 
 
+def link_of(path: str, number: int) -> str:
+    """The address of an item of a feed."""
+    return f"https://world.example{path}/{number}"
+
+
 def rss(path: str, items: Sequence[Item]) -> bytes:
     """The feed as RSS 2.0; items of one number have one address, whatever their text."""
 
@@ -127,7 +144,7 @@ def rss(path: str, items: Sequence[Item]) -> bytes:
         yield "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel>"
         yield f"<title>World {escape(path)}</title><link>https://world.example/</link><description>d</description>"
         for item in items:
-            link = f"https://world.example{path}/{item.number}"
+            link = link_of(path, item.number)
             yield f"<item><title>{escape(item.title)}</title><link>{link}</link><guid>{link}</guid>"
             yield f"<pubDate>{format_datetime(item.published)}</pubDate>"
             yield f"<description>{escape(item.text)}</description></item>"
