@@ -17,6 +17,7 @@ from brinkwatch.cli import (
     erase,
     feeds,
     ingest,
+    knowledge,
     replay,
     rules,
     run,
@@ -31,7 +32,7 @@ class InOrder(TyperGroup):
     """Lists commands as a newcomer needs them: typer alone puts groups behind all commands."""
 
     ORDER = (
-        "run", "analyze", "ingest", "search", "alerts", "status", "feeds", "rules", "replay", "erase", "dead-letters",
+        "run", "analyze", "ingest", "search", "alerts", "status", "feeds", "rules", "knowledge", "replay", "erase", "dead-letters",
         "setup", "produce", "process", "index", "alert", "console",
     )  # fmt: skip
 
@@ -76,6 +77,7 @@ app.add_typer(alerts.app, name="alerts", rich_help_panel=LOOK)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.add_typer(feeds.app, name="feeds", rich_help_panel=CONFIGURE)
 app.add_typer(rules.app, name="rules", rich_help_panel=CONFIGURE)
+app.add_typer(knowledge.app, name="knowledge", rich_help_panel=CONFIGURE)
 app.command("setup", rich_help_panel=CLUSTER)(services.setup)
 app.command("produce", rich_help_panel=CLUSTER)(services.produce)
 app.command("process", rich_help_panel=CLUSTER)(services.process)

@@ -37,7 +37,7 @@ def read_overlay(folder: Path | None) -> Overlay:
     try:
         if not folder.is_dir():
             raise SettingsError(
-                f"The knowledge folder {folder} does not exist.", "Make it, or correct BRINKWATCH_KNOWLEDGE_DIR."
+                f"The knowledge folder {folder} does not exist.", "Make it, or name another (BRINKWATCH_KNOWLEDGE_DIR)."
             )
         files = {}
         for path in sorted(folder.rglob("*.toml")):

@@ -15,7 +15,7 @@ from tests.runtimes.desk import brinkwatch
 
 PROMISED = {
     "run", "analyze", "ingest", "erase", "search", "feeds", "rules", "alerts", "setup", "produce", "process", "index",
-    "alert", "console", "dead-letters", "replay", "status",
+    "alert", "console", "dead-letters", "replay", "status", "knowledge",
 }  # fmt: skip
 
 SUBCOMMANDS = {
@@ -23,6 +23,7 @@ SUBCOMMANDS = {
     "rules": {"add", "list", "test", "remove", "enable", "disable"},
     "alerts": {"list", "show", "ack", "resend"},
     "dead-letters": {"list", "show", "retry"},
+    "knowledge": {"check", "stats", "test"},
 }
 
 
@@ -74,7 +75,7 @@ def test_a_newcomer_meets_the_main_job_first_and_the_cluster_last(tmp_path: Path
     ("path", "command"), list(every_command()), ids=lambda x: " ".join(x) if isinstance(x, tuple) else ""
 )
 def test_a_command_that_prints_data_prints_json_too(path: tuple[str, ...], command: Any) -> None:
-    if path[-1] in ("list", "show", "check", "search", "status", "analyze", "test"):
+    if path[-1] in ("list", "show", "check", "search", "status", "analyze", "test", "stats"):
         assert "--json" in {option for parameter in command.params for option in parameter.opts}
 
 

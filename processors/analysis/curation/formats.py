@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatch
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -47,6 +47,21 @@ class Format(NamedTuple):
     by_language: bool = False
 
 
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where knowledge comes from. `names` tells which names are its own, empty where it brings no list of names."""
+
+    name: str
+    licence: str
+    brings: str
+    url: str = ""
+    package: str = ""
+    names: Literal["iso", "cldr", "geonames", "listed", ""] = ""
+
+
+class Sources(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    source: tuple[Source, ...]
+
+
 class _Rules(msgspec.Struct, forbid_unknown_fields=True):
     rule: tuple[Rule, ...]
 
@@ -80,6 +95,7 @@ FORMATS = (
     Format("entities/context.toml", "words around names", context.Words),
     Format("entities/offices.toml", "offices, units and ships", offices.Offices),
     Format("entities/zones.toml", "bylines and credits", ZoneWording),
+    Format("sources.toml", "sources", Sources, "source"),
     Format("entities/*.toml", "names", Groups),
 )
 

@@ -175,7 +175,7 @@ def _grouped(tables: list[dict[str, Any]]) -> list[tuple[Group, dict[str, Any]]]
     return found
 
 
-def _laid_rows() -> list[tuple[Group, Row]]:
+def laid_rows() -> list[tuple[Group, Row]]:
     """Our rows with the user's laid over them: one of the same type and name gets their names; `enabled = false` removes it."""
     over = layers.overlay()
     both: dict[tuple[str, str], tuple[Group, dict[str, Any]]] = {}
@@ -194,7 +194,7 @@ def _laid_rows() -> list[tuple[Group, Row]]:
 @functools.cache
 def rows() -> tuple[tuple[Known, Row], ...]:
     try:
-        given = _laid_rows()
+        given = laid_rows()
     except msgspec.ValidationError as error:
         raise KnowledgeError(
             f"A file of names does not fit its format: {error}.", "`brinkwatch knowledge check` finds it."
