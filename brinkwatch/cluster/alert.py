@@ -35,12 +35,18 @@ class DeliverLoop:
         self._store = store
         self._stop = stop
         self._trouble: str | None = None
+        self._due = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="deliver")
 
     def start(self) -> None:
         self._thread.start()
 
+    def wake(self) -> None:
+        """Something is due: look now."""
+        self._due.set()
+
     def join(self) -> None:
+        self._due.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 
@@ -59,7 +65,8 @@ class DeliverLoop:
                 except Exception as error:  # one broken alert must not end all deliveries
                     log.exception("delivering failed")
                     self._trouble = f"{type(error).__name__}: {error}"
-                await asyncio.to_thread(self._stop.wait, _DELIVER_SECONDS)
+                await asyncio.to_thread(self._due.wait, _DELIVER_SECONDS)
+                self._due.clear()
 
 
 def run_alert(settings: Settings) -> None:
@@ -68,6 +75,7 @@ def run_alert(settings: Settings) -> None:
     kafka_log = KafkaLog(settings)
     store = ElasticStore(settings, utc_now)
     source = KafkaSource(settings, ARTICLES_ENRICHED, GROUP_ALERT)
+    deliver = DeliverLoop(settings, store, stop)
     handler = AlertHandler(
         store,
         opened.rules(settings, kafka_log),
@@ -75,9 +83,9 @@ def run_alert(settings: Settings) -> None:
         kafka_log,
         utc_now,
         settings.digest_after,
+        deliver.wake,
     )
     consumer = Consumer(source, handler, opened.dead_letters(settings, kafka_log).put, stop)
-    deliver = DeliverLoop(settings, store, stop)
     with running(settings, "alert", lambda: report([consumer.health(), deliver.health()]), stop) as there:
         try:
             if there:

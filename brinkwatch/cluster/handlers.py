@@ -76,13 +76,16 @@ class AlertHandler:
         kafka_log: KafkaLog,
         clock: Callable[[], dt.datetime],
         digest_after: float,
+        planned: Callable[[], None],
     ) -> None:
+        """`planned` is called when deliveries are due."""
         self._store = store
         self._rules = rules
         self._tombstones = tombstones
         self._log = kafka_log
         self._clock = clock
         self._digest_after = digest_after
+        self._planned = planned
         self._set = RuleSet(())
 
     def idle(self) -> None:
@@ -108,10 +111,12 @@ class AlertHandler:
         stored = alert if new else self._store.get_alert(alert.id)
         if stored is None or stored.article_id != alert.article_id:
             return  # the story raised it before, through another article
-        known = {delivery.id for delivery in self._store.deliveries(alert.id)}
+        # the alert of one that was killed in between may lack its deliveries; a new one has none yet
+        known = set() if new else {delivery.id for delivery in self._store.deliveries(alert.id)}
         for delivery in plan(stored):
             if delivery.id not in known:
                 self._store.put_delivery(delivery)
+                self._planned()
         self._log.send(ALERTS_TOPIC, [(stored.id, encode(stored))])
         if new:
             ALERTS.labels(alert.rule_name).inc()
