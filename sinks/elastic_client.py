@@ -112,16 +112,13 @@ class ElasticClient:
             found = self._client.search(index=alias, allow_partial_search_results=False, **_MISSING_IS_EMPTY, **body)
         return dict(found["hits"])
 
-    def find(
-        self, alias: str, ids: Sequence[str], *, source: bool = False, fresh: bool = True
-    ) -> dict[str, dict[str, Any]]:
-        """The hits of those ids that exist, over all months; without `fresh` perhaps not those of the last second."""
+    def find(self, alias: str, ids: Sequence[str], *, source: bool = False) -> dict[str, dict[str, Any]]:
+        """The hits of those ids that exist, over all months."""
         hits: dict[str, dict[str, Any]] = {}
         for some in parts(dict.fromkeys(ids), PAGE):
             found = self.search(
-                alias, fresh=fresh, query={"ids": {"values": some}}, size=DEEPEST, sort=["_doc"], source=source,
-                version=True,
-            )  # fmt: skip
+                alias, query={"ids": {"values": some}}, size=DEEPEST, sort=["_doc"], source=source, version=True
+            )
             hits |= {hit["_id"]: hit for hit in found["hits"]}
         return hits
 

@@ -187,9 +187,8 @@ class ElasticStore:
 
     def put_alert(self, alert: Alert) -> bool:
         self._require_template(self._names.alerts)
-        # In this month's index creating it tells whether it exists; only another month's is to be looked for.
-        if self._client.find(self._names.alerts, [alert.id], fresh=False):
-            return False
+        if self._client.find(self._names.alerts, [alert.id]):
+            return False  # perhaps in another month's index
         index = month_index(self._names.alerts, alert.raised_at)
         (got,) = self._client.write([Action(index=index, id=alert.id, source=encode(alert), create=True)])
         _must_be_stored(got, f"The alert {alert.id} of the rule {alert.rule_name!r}")
