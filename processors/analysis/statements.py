@@ -16,6 +16,7 @@ from processors.analysis.entities import Entities
 from processors.analysis.escalation.direction import Judge
 from processors.analysis.escalation.framing import Framed, find_framing, tie
 from processors.analysis.events.actors import NameRef, Names
+from processors.analysis.events.age import of_another_time
 from processors.analysis.events.anaphora import resolve_anaphora
 from processors.analysis.events.arguments import subjects
 from processors.analysis.events.circumstances import counts_of, place_of, when_of
@@ -46,6 +47,9 @@ def read_statements(
     attributions, _ = build(prepared.text, found, quotes, sentences, names)
     coded = [one for s in sentences if s.tokens for one in code(s, names)]
     coded = resolve_anaphora(sentences, coded, names)
+    for one in coded:
+        if of_another_time(one, published):
+            one.modality = "historical"
     near = _Near(attributions)
     laid = [_attribution_of(one, near) for one in coded]
     _speak_for_themselves(coded, laid, attributions, prepared.text)

@@ -34,6 +34,8 @@ class Judge:
     def _quiet(self, here: Domain, coded: Coded) -> bool:
         political = self._political(coded.source) + self._political(coded.target)
         loud = here.war
+        if here.counts["games"] and loud == 0:
+            return True
         if here.counts["sport"] >= 2 and here.counts["sport"] > loud:
             return True
         if self._text.counts["sport"] >= 4 and self._text.counts["sport"] > 2 * self._text.war:

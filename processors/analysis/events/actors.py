@@ -79,6 +79,11 @@ _NO_ACTORS = frozenset(
 )
 
 
+def is_time(token: Token) -> bool:
+    """A month, a weekday, today: nobody, and nothing that is done to."""
+    return token.lower in _TIMES
+
+
 class NameRef(NamedTuple):
     """A mention of a known thing: `kind` is person, state, place, organisation, group, weapon, other; `state` its state's id."""
 
@@ -165,7 +170,7 @@ def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> lis
     if not (token.is_noun or token.tag in ("JJ", "JJS", "VBN", "VBG", "CD", "NN", "DT")):
         return []
     start, end = _core(token)
-    found_mentions = _linked(token, names)
+    found_mentions = _linked(token, names) if not is_deed(token) else _owners_of_deed(token, names)
     if found_mentions:
         first = found_mentions[0]
         begin, finish = min(start, first.start), max(end, first.end)
@@ -180,10 +185,32 @@ def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> lis
     antecedent = names.resolve(token) if is_definite(token) else None
     if isinstance(antecedent, NameRef):
         return [_actor(names, antecedent.id, start, end)]
-    if loose or token.lemma in _actor_nouns():
+    if loose or token.lemma in _actor_nouns() or is_deed(token):
         start, end = _without_determiner(token, start, end)
         return [_actor(names, None, start, end)] if end > start else []
     return []
+
+
+def is_deed(token: Token) -> bool:
+    """“Attack”, “bombing”: who stands behind it did it, and who stands after its preposition suffered it."""
+    return token.is_noun and token.lemma in _deeds()
+
+
+@functools.cache
+def _deeds() -> frozenset[str]:
+    nouns = {noun.split()[-1] for rule in knowledge.rules() if rule.type == "ASSAULT" for noun in rule.nouns}
+    return frozenset(nouns) - _actor_nouns()
+
+
+def _owners_of_deed(token: Token, names: Names) -> list[NameRef]:
+    """“The Omani strike”, “Oman's strike”, “the strike by Oman”: never “the strike on Oman”."""
+    found: list[NameRef] = []
+    for c in token.children:
+        if c.dep in ("amod", "compound", "nmod", "poss"):
+            found.extend(m for m in names.inside(*span_of(c, skip=frozenset({"relcl", "acl"}))) if _can_act(m))
+        elif c.dep in ("prep", "agent") and c.lower == "by":
+            found.extend(m for g in c.children if g.dep == "pobj" for m in _linked_or_named(g, names))
+    return _unique(found)
 
 
 def _referred(token: Token, names: Names, *, loose: bool, depth: int) -> list[Actor]:

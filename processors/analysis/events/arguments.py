@@ -126,7 +126,7 @@ def _through_preposition(prep: Token, depth: int) -> list[Token]:
     above = prep.head
     if above.is_verb:
         controlled = direct_object(above) or above.child("nsubjpass")
-        if controlled is not None and prep.lower in ("of", "from", "for", "with", "over"):
+        if controlled is not None and prep.lower in ("of", "from", "for", "with", "over", "against"):
             return conjuncts(controlled)
         return subjects(above, depth + 1)
     if above.is_noun:
@@ -162,17 +162,43 @@ def _sent_words() -> frozenset[str]:
     return knowledge.word_class("sent_words")
 
 
+@functools.cache
+def _judging() -> frozenset[str]:
+    return knowledge.word_class("judging")
+
+
+@functools.cache
+def _undergoing() -> frozenset[str]:
+    return knowledge.word_class("undergoing")
+
+
+def undergoers(noun: Token) -> list[Token]:
+    """“Oman faced sanctions”, “Oman came under attack”: the subject of such a verb suffers what its object names."""
+    if noun.dep in ("dobj", "obj") and noun.head.lemma in _undergoing():
+        return subjects(noun.head)
+    if noun.dep == "pobj" and noun.head.lower == "under" and noun.head.head.lemma in ("come", "be"):
+        return subjects(noun.head.head)
+    return []
+
+
+@functools.cache
+def _answers() -> frozenset[str]:
+    return knowledge.word_class("answers")
+
+
 def noun_governor_subjects(noun: Token, depth: int = 0) -> list[Token]:
     """Who does what a noun names, from the verb above it: “Iran launched an attack”, “responded with an attack”."""
     head = noun.head
     if head is noun or depth > 6:
         return []
     if noun.dep in ("dobj", "obj", "attr", "oprd") and head.is_verb:
-        return subjects(head, depth + 1)
+        return [] if head.lemma in _judging() else subjects(head, depth + 1)
     if noun.dep == "conj":
         return noun_governor_subjects(head, depth + 1)
     if noun.dep == "pobj":
         above = head.head
+        if above.lemma in _answers():
+            return []  # “fired in response to the killing of …”: not by who fires
         if above.is_verb and head.lower in ("in", "with", "to", "for", "on", "into", "from"):
             return subjects(above, depth + 1)
         if above.tag.startswith("JJ") and above.lower in ("responsible", "guilty", "behind") and above.head.is_verb:

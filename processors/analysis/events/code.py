@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
+from processors.analysis import knowledge
+from processors.analysis.events import arguments
 from processors.analysis.events.actors import Names
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.domain import domain_of
@@ -25,7 +29,8 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
                 rule, theme = match
                 if theme is not None and rule.object:
                     consumed.update(t.i for t in theme_chain(theme))
-                found.append(from_verb(rule, token, theme, sentence, names))
+                if not (rule.type in _DELIBERATE and _nobody_does(token)):
+                    found.append(from_verb(rule, token, theme, sentence, names))
             ought = ought_to(token, sentence, names)
             if ought is not None:
                 found.append(ought)
@@ -58,8 +63,25 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
                 coded.source = [a for a in coded.source if all(a.id != t.id for t in plain.target)] or plain.source
             dropped.add(id(plain))
         result.append(coded)
-    result = [c for c in result if id(c) not in dropped and _worth_keeping(c)]
+    warned = {c.trigger.i for c in result if c.type == "THREATEN" and c.source}
+    result = [c for c in result if id(c) not in dropped and _worth_keeping(c) and not _within(c, warned)]
     return sorted(_merged(result), key=lambda c: c.trigger.start)
+
+
+_DELIBERATE = ("ASSAULT", "COERCE", "MOBILIZE", "THREATEN", "SANCTION", "PROTEST", "REJECT")
+
+
+def _nobody_does(verb: Token) -> bool:
+    """“A storm struck the coast”, “killed by malaria”: nature and mishaps are no actors."""
+    doers = arguments.subjects(verb)
+    return bool(doers) and all(
+        t.lemma in _natural() or any(c.dep == "compound" and c.lower in _natural() for c in t.children) for t in doers
+    )
+
+
+@functools.cache
+def _natural() -> frozenset[str]:
+    return knowledge.word_class("natural_causes")
 
 
 def _verbal(coded: Coded) -> bool:
@@ -80,6 +102,15 @@ def _is_titled(sentence: Sentence) -> bool:
     """A headline in Title Case or CAPITALS."""
     words = [t for t in sentence.tokens if t.text[:1].isalpha() and len(t.text) > 3]
     return len(words) > 2 and sum(t.text[:1].isupper() for t in words) >= 0.8 * len(words)
+
+
+def _within(coded: Coded, warned: set[int]) -> bool:
+    """“Warned of grave consequences” is one threat: what it holds is told by who utters it."""
+    return (
+        coded.type == "THREATEN"
+        and not coded.source
+        and any(t.i in warned and t is not coded.trigger for t in coded.trigger.ancestors())
+    )
 
 
 def _worth_keeping(coded: Coded) -> bool:

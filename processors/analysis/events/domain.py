@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from processors.analysis import knowledge
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour")
+_DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour", "games")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Domain:
 
     @property
     def strongest(self) -> int:
-        return max(self.counts.values(), default=0)
+        return max((n for name, n in self.counts.items() if name != "games"), default=0)
 
 
 @functools.cache

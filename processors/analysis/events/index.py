@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable
 
 from processors.analysis import knowledge
-from processors.analysis.events.actors import Names
+from processors.analysis.events.actors import Names, is_time
 from processors.analysis.events.arguments import object_tokens, relative_head
 from processors.analysis.events.domain import Domain
 from processors.analysis.knowledge import Lemmas, Rule, noun_forms
@@ -27,7 +27,17 @@ def lemmas() -> Lemmas:
     for cue in knowledge.cues():
         verbs.update(v.split("_")[0] for v in cue.verbs)
         nouns.update(n.split()[-1] for n in cue.nouns)
-    for name in ("actors", "troops", "weapons", "transparent", "captives", "territory"):
+    for name in (
+        "actors",
+        "troops",
+        "weapons",
+        "transparent",
+        "captives",
+        "territory",
+        "natural_causes",
+        "answers",
+        "changes",
+    ):
         nouns.update(n.split()[-1] for n in knowledge.classes()[name])
     # “talks” is a form of “talk” wherever both are named.
     irregular = knowledge.read(knowledge.DATA / "events" / "forms.toml", knowledge.Forms).nouns
@@ -143,7 +153,10 @@ class RuleIndex:
         keys = [f"{' '.join(modifiers[i:])} {token.lemma}" for i in range(len(modifiers))] + [
             f"{m} {token.lemma}" for m in modifiers
         ]
-        around = {*modifiers, *(c.lower for c in token.children), token.head.lemma, token.head.lower}
+        # “_on” is the noun behind *on* (“on strike”), which is not the noun before it (“a strike on the base”)
+        before = f"_{token.head.lower}" if token.dep == "pobj" else token.head.lower
+        around = {*modifiers, *(c.lower for c in token.children if c.dep != "prep"), token.head.lemma, before}
+        around.discard(token.head.lower if token.dep == "pobj" else "")
         if token.head.is_verb:
             around.update(c.lower for c in token.head.children)
         for key in [*keys, token.lemma]:
@@ -151,7 +164,11 @@ class RuleIndex:
                 if rule.unless and any(word in around for word in rule.unless):
                     continue
                 beside = [*token.children, *(token.head.children if token.head.is_verb else ())]
-                if rule.preposition and not any(c.lower in rule.preposition for c in beside if c.dep == "prep"):
+                if rule.preposition and not any(
+                    c.lower in rule.preposition and not any(is_time(g) for g in c.children)
+                    for c in beside
+                    if c.dep == "prep"
+                ):
                     continue
                 if any(domain.counts[name] > domain.war for name in rule.not_in):
                     continue

@@ -6,14 +6,20 @@ from brinkwatch.models import Actor
 from processors.analysis.events import arguments, scope
 from processors.analysis.events.actors import Names, actors_of, is_actor_noun, named_below
 from processors.analysis.events.coded import Coded
+from processors.analysis.events.operators import verb_effect
 from processors.analysis.events.parties import all_actors, is_party, named_modifier, paired, widened, without
+from processors.analysis.events.plover import quad_of
 from processors.analysis.knowledge import Rule
 from processors.analysis.syntax import Sentence, Token, conjuncts, prepositional
 
 
 def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Coded:
     reading = scope.read(noun)
-    source = _noun_source(rule, noun, names)
+    suffering = [] if rule.reciprocal else arguments.undergoers(noun)
+    source = _noun_source(rule, noun, names, governed=not suffering)
+    if suffering and not source:
+        giver = prepositional(noun.head, "from")
+        source = all_actors(conjuncts(giver), names, loose=False) if giver is not None else []
     theme = prepositional(noun, "of")
     if theme is None and rule.possessor == "target":
         theme = noun.child("poss")
@@ -23,12 +29,18 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
     if not tokens and theme is not None and "of" in paths:
         tokens = conjuncts(theme)
     things = all_actors(tokens, names, loose=True)
-    target = all_actors(tokens, names, loose=False) or [
-        a
-        for t in tokens
-        for a in widened(all_actors([t], names, loose=True), named_below(t, names, source, clauses=False), names)[:1]
-        if a.id
-    ]
+    target = (
+        all_actors(suffering, names, loose=True)
+        or all_actors(tokens, names, loose=False)
+        or [
+            a
+            for t in tokens
+            for a in widened(all_actors([t], names, loose=True), named_below(t, names, source, clauses=False), names)[
+                :1
+            ]
+            if a.id
+        ]
+    )
     if not target and noun.dep in ("dobj", "pobj", "nsubjpass") and (noun.head.is_verb or noun.head.head.is_verb):
         light = noun.head if noun.head.is_verb else noun.head.head
         below = [t for path in paths if path != "of" for t in arguments.find(light, (path,), noun)]
@@ -71,7 +83,31 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
     )
 
 
-def _noun_source(rule: Rule, noun: Token, names: Names) -> list[Actor]:
+def _only_talked_about(noun: Token) -> bool:
+    """“Survived the attack”, “the siege was condemned by Rome”: only verbs of doing pass their subject on to the deed."""
+    if noun.dep not in ("dobj", "obj", "nsubjpass") or not noun.head.is_verb:
+        return False
+    return verb_effect(noun.head) not in _DOING
+
+
+_DOING = (
+    "transparent",
+    "intended",
+    "threat",
+    "agree",
+    "hypothetical",
+    "end",
+    "request",
+    "refuse",
+    "allow",
+    "deny",
+    "negate",
+)
+
+
+def _noun_source(rule: Rule, noun: Token, names: Names, *, governed: bool) -> list[Actor]:
+    if rule.source == ("none",):
+        return []
     doers = [] if noun.child("poss") is not None else arguments.owners(noun)
     if doers:
         return all_actors(doers, names, loose=False)
@@ -97,7 +133,8 @@ def _noun_source(rule: Rule, noun: Token, names: Names) -> list[Actor]:
             thing = prepositional(thing, "of")
         if giver is not None:
             return all_actors(conjuncts(giver), names, loose=False)
-    governing = all_actors(arguments.noun_governor_subjects(noun), names, loose=False)
+    governed = governed and not (quad_of(rule.type) == 4 and _only_talked_about(noun))
+    governing = all_actors(arguments.noun_governor_subjects(noun), names, loose=False) if governed else []
     if governing:
         return governing
     acting = next((c for c in noun.children if c.dep == "compound" and is_actor_noun(c)), None)

@@ -26,12 +26,23 @@ def _operators() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
 
 def verb_effect(token: Token) -> str | None:
     verbs = _operators()[0]
+    if token.lemma == "call" and not _calls_for(token):
+        return None
     for c in token.children:
         if c.dep in ("prt", "prep", "advmod") or c.i == token.i + 1:
             effect = verbs.get(f"{token.lemma}_{c.lower}")
             if effect:
                 return effect
     return verbs.get(token.lemma)
+
+
+def _calls_for(verb: Token) -> bool:
+    """“Called for calm”, “called on Rome to …” ask; “called it a raid” does not."""
+    return any(
+        (c.dep in ("prep", "prt", "advmod") and c.lower in ("for", "on", "upon", "off"))
+        or (c.dep in ("xcomp", "ccomp", "advcl") and any(g.dep == "aux" and g.lower == "to" for g in c.children))
+        for c in verb.children
+    )
 
 
 def noun_effect(token: Token) -> str | None:

@@ -5,7 +5,10 @@ Walks from the trigger to the root of its clause; what each step folds in is tol
 
 from __future__ import annotations
 
-from processors.analysis.events.operators import verb_effect
+import functools
+
+from processors.analysis import knowledge
+from processors.analysis.events.operators import noun_effect, verb_effect
 from processors.analysis.events.reading import (
     CONDITIONAL,
     Reading,
@@ -136,6 +139,8 @@ def _complement(current: Token, head: Token, reading: Reading) -> bool:
     if effect is None:
         if finite or current.dep == "ccomp":
             return False  # said, reported, showed: what is above them says nothing about the content
+        if current.dep == "oprd" and head.lemma in _EVALUATING:
+            reading.evaluated = True
         read_clause(head, reading)
         return True
     if finite and effect in (
@@ -175,14 +180,34 @@ def _preposition(current: Token, prep: Token, reading: Reading) -> bool:
     elif prep.lower in _HISTORICAL_PREPOSITIONS:
         set_always(reading, "historical")
         return False
-    elif prep.head.is_verb and prep.lower in _CIRCUMSTANCES:
+    elif (prep.head.is_verb and prep.lower in _CIRCUMSTANCES) or _presupposed(current, prep):
         return False
     return True
+
+
+def _presupposed(noun: Token, prep: Token) -> bool:
+    """“Would deepen Rome's support for Tripoli's war”: a deed with an owner, inside another noun's phrase, is a fact."""
+    above = prep.head
+    return (
+        noun.is_noun
+        and noun.child("poss") is not None
+        and above.is_noun
+        and noun_effect(above) is None
+        and above.lemma not in _changes()
+    )
+
+
+@functools.cache
+def _changes() -> frozenset[str]:
+    return knowledge.word_class("changes")
 
 
 def _attached(prep: Token, head: Token, reading: Reading) -> bool:
     if head.is_verb:
         effect = verb_effect(head)
+        if effect == "threat" and prep.lower in ("against", "about"):
+            set_sense(reading, "hypothetical")  # “warned Rome against sending”
+            return True
         if effect in (
             "request",
             "refuse",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from brinkwatch.models import Actor
 from processors.analysis.events import arguments, scope
-from processors.analysis.events.actors import Names, named_below
+from processors.analysis.events.actors import Names, is_deed, named_below
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.index import rule_index
 from processors.analysis.events.parties import (
@@ -138,6 +138,8 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
             return actors
         if not things and tokens:
             things = without(all_actors(tokens, names, loose=True), source, names)
+            if rule.type in _ATTITUDES and is_deed(tokens[0]):
+                return things  # who condemns a strike on Rome does not condemn Rome
             for token in tokens:
                 named = named_below(token, names, [*source, *things], clauses=False)
                 if named:
@@ -148,6 +150,7 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
     return [] if rule.type in _PEOPLE_ONLY else [*things, *named]
 
 
+_ATTITUDES = ("ACCUSE", "SUPPORT", "REJECT", "REQUEST")
 _CIRCUMSTANTIAL = ("in", "on", "at", "for", "of")
 _BETWEEN_PARTIES = ("AGREE", "CONSULT", "COOPERATE", "REQUEST", "AID")
 """What somebody does with or for somebody: an argument that is a party goes before one that is a thing."""

@@ -1,0 +1,94 @@
+"""Whether the clause of an event dates it to another time: “in October 1962”, “sixty years ago”, “the 1979 invasion”."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from processors.analysis.events.circumstances import number_of
+from processors.analysis.events.coded import Coded
+from processors.analysis.syntax import Token
+
+RECENT_YEARS = 5
+"""What is older than this, counted from the publication, is told as history and not as news."""
+
+FIRST_RECENT_YEAR = 2001
+"""The first year that counts as recent where nobody says when the text was published."""
+
+_YEAR = re.compile(r"((?:1\d|20)\d\d)s?")
+_PERIODS = frozenset(
+    [m.lower() for m in calendar.month_name if m] + [d.lower() for d in calendar.day_name]
+    + ["spring", "summer", "autumn", "fall", "winter"]
+)  # fmt: skip
+_LONG = {"decade": 10, "decades": 10, "century": 100, "centuries": 100}
+
+
+def of_another_time(one: Coded, published: dt.datetime | None) -> bool:
+    """True where the words that date the event date it well before the text."""
+    first = published.year - RECENT_YEARS if published is not None else FIRST_RECENT_YEAR
+    for holder in _holders(one.trigger):
+        for c in holder.children:
+            year = _year(c, holder)
+            if year is not None and year < first:
+                return True
+            if _years_ago(c) > RECENT_YEARS:
+                return True
+    return False
+
+
+def _holders(trigger: Token) -> Iterator[Token]:
+    """The trigger and what governs it, up to the verb of its clause and not beyond what somebody says."""
+    yield trigger
+    current = trigger
+    while current.head is not current and current.dep in (
+        "dobj",
+        "obj",
+        "nsubj",
+        "nsubjpass",
+        "attr",
+        "xcomp",
+        "pobj",
+        "prep",
+        "conj",
+    ):
+        if current.dep == "conj" and any(c.dep in ("nsubj", "nsubjpass") for c in current.children):
+            return
+        current = current.head
+        if current.is_verb:
+            yield current
+
+
+def _year(child: Token, holder: Token) -> int | None:
+    if child.dep == "prep" and child.lower in ("in", "on", "during", "of", "from", "by", "until"):
+        if child.lower in ("of", "from", "by", "until") and not holder.is_noun:
+            return None
+        dated = [g for g in child.children if g.dep == "pobj"]
+    elif child.dep in ("npadvmod", "tmod", "nummod", "amod", "compound", "nmod"):
+        dated = [child]
+    else:
+        return None
+    for noun in dated:
+        words = [noun, *noun.children] if noun.lower in _PERIODS or noun.lower[:3] + "." in _SHORT else [noun]
+        for word in words:
+            found = _YEAR.fullmatch(word.lower)
+            if found is not None and not (word.dep == "nummod" and holder.is_verb and word.head is holder):
+                return int(found.group(1))
+    return None
+
+
+_SHORT = frozenset(m.lower()[:3] + "." for m in calendar.month_name if m)
+
+
+def _years_ago(child: Token) -> int:
+    """How many years ago a phrase says: 0 where it does not, or only *years ago*."""
+    ago = child if child.lower == "ago" else next((g for g in child.children if g.lower == "ago"), None)
+    if ago is None or child.dep not in ("advmod", "npadvmod", "prep"):
+        return 0
+    for noun in (child, *child.children, *ago.children):
+        if noun.lower in ("years", "year"):
+            return number_of(noun) or 0
+        if noun.lower in _LONG:
+            return (number_of(noun) or 1) * _LONG[noun.lower]
+    return 0
