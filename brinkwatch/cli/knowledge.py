@@ -70,9 +70,7 @@ def check(
     else:
         for problem in found:
             print(_near(str(problem)))
-    wrong = len({problem.file for problem in found})
-    total = f"{files} file{'' if files == 1 else 's'}"
-    say(f"{total}: {len(found)} mistakes in {wrong} of them." if found else f"{total}: all is well.")
+    say(f"{_many(files, 'file')}: {_many(len(found), 'mistake') if found else 'all is well'}.")
     if found:
         raise typer.Exit(1)
 
@@ -127,7 +125,7 @@ def test(
     for name, others in _idle(done).items():
         say(f"{name} codes none of its examples itself: {', '.join(sorted(others))} does.")
     rules = len({(one.kind, one.language, one.rule) for one in done})
-    say(f"{len(done)} sentences of {rules} rule{'' if rules == 1 else 's'}: {len(failed) or 'none'} failed.")
+    say(f"{_many(len(done), 'sentence')} of {_many(rules, 'rule')}: {len(failed) or 'none'} failed.")
     if failed:
         raise typer.Exit(1)
 
@@ -144,6 +142,10 @@ def _lay(folder: Path | None) -> Settings:
     settings = read_settings()
     layers.lay(load_knowledge(folder or settings.knowledge_dir))
     return settings
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _near(line: str) -> str:

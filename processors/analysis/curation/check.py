@@ -94,9 +94,16 @@ def _faults(
         return
     table, switched = _without_switches(table, kind)
     yield from _switches(switched, kind, relative, merged, partial=partial)
-    yield from _shape(table, kind, partial=partial)
+    off = {path for path, item in _tables(table, kind) if path in switched and set(item) == {"name"}}
+    alone = kind.pattern.startswith("light/") and not layers.ours(
+        relative
+    )  # nothing of ours that it could be a part of
+    yield from _shape(table, kind, off, partial=partial and not alone)
     if kind.named:
         yield from _twice(table, kind, relative, seen)
+    for path, item in _tables(table, kind):
+        if switched.get(path, {}).get("enabled") is False:
+            item.clear()  # it stays in its place, for the paths of those behind it, and says nothing more
     yield from meaning.faults(relative, table, kind, merged, partial=partial)
 
 
@@ -148,7 +155,7 @@ def _switches(
 # ------------------------------------------------------------------------------------------------ shape
 
 
-def _shape(table: dict[str, Any], kind: Format, *, partial: bool) -> Iterator[Fault]:
+def _shape(table: dict[str, Any], kind: Format, off: set[tuple[str | int, ...]], *, partial: bool) -> Iterator[Fault]:
     if kind.by_language:
         for language, names in table.items():
             if language in LANGUAGES:
@@ -157,12 +164,13 @@ def _shape(table: dict[str, Any], kind: Format, *, partial: bool) -> Iterator[Fa
         if kind.what == "demonyms":
             yield from (unknown(key, LANGUAGES, (key,), "language") for key in table)
             return
-    off = {path for path, item in _tables(table, kind) if set(item) == {"name"}} if partial else set()
+    if partial and not table:
+        return
     for fault in misfits(table, kind.kind, partial=partial):
         if fault.path not in off:
             yield fault
-    if kind.kind is not None and kind.pattern.startswith("light/") and isinstance(table.get("words"), dict):
-        yield from misfits(table["words"], Words, ("words",), partial=partial)
+    if kind.pattern.startswith("light/") and (not partial or isinstance(table.get("words"), dict)):
+        yield from misfits(table.get("words", {}), Words, ("words",), partial=partial)
 
 
 def _twice(table: dict[str, Any], kind: Format, relative: str, seen: dict[tuple[str, str], str]) -> Iterator[Fault]:

@@ -215,7 +215,7 @@ def _row(row: Mapping[str, Any], group: Mapping[str, Any], path: Path) -> Iterat
         yield _state(state, (*path, "state"))
     if row is group:
         return
-    if row.get("kind", group.get("kind")) == "seat" and not (state or group.get("state")) and set(row) != {"name"}:
+    if row.get("kind", group.get("kind")) == "seat" and not (state or group.get("state")):
         yield Fault(path, f"{row['name']!r} is the seat of no state.", "Add `state`, its ISO 3166-1 alpha-3 code.")
     since, until = row.get("since"), row.get("until")
     if isinstance(since, int) and isinstance(until, int) and since > until:
