@@ -112,7 +112,9 @@ def is_participle_modifier(verb: Token) -> bool:
 
 
 def own_subject(verb: Token) -> Token | None:
-    return verb.child("nsubj", "nsubjpass", "csubj")
+    """Its subject; of several before it (a dateline is read as one, too) the nearest."""
+    found = verb.children_of("nsubj", "nsubjpass", "csubj")
+    return next((t for t in reversed(found) if t.i < verb.i), found[0] if found else None)
 
 
 def agent(verb: Token) -> Token | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from brinkwatch.models import Actor
 from processors.analysis import knowledge
-from processors.analysis.syntax import Token, span_of
+from processors.analysis.syntax import Token, conjuncts, span_of
 
 _PRONOUNS = frozenset(
     {
@@ -185,7 +185,8 @@ def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> lis
     antecedent = names.resolve(token) if is_definite(token) else None
     if isinstance(antecedent, NameRef):
         return [_actor(names, antecedent.id, start, end)]
-    if loose or token.lemma in _actor_nouns() or is_deed(token):
+    unknown = token.tag in ("NNP", "NNPS") and token.text[:1].isupper()  # a name that nobody knows is one all the same
+    if loose or unknown or token.lemma in _actor_nouns() or is_deed(token):
         start, end = _without_determiner(token, start, end)
         return [_actor(names, None, start, end)] if end > start else []
     return []
@@ -334,7 +335,7 @@ def _linked(token: Token, names: Names) -> list[NameRef]:
         if c.dep == "prep" and c.lower in _LINKS:
             for g in c.children:
                 if g.dep == "pobj":
-                    found.extend(_linked_or_named(g, names))
+                    found.extend(m for each in conjuncts(g) for m in _linked_or_named(each, names))
         elif c.dep == "appos" or (c.dep == "acl" and c.lower in ("backed", "led", "aligned")):
             found.extend(m for m in names.inside(*span_of(c)) if _can_act(m))
         elif c.dep == "amod":

@@ -63,6 +63,11 @@ def object_tokens(verb: Token) -> list[Token]:
                 inner = c.child("pobj")
                 if inner is not None:
                     found.append(inner)
+    if not found:
+        # “ordered the bank to pay”, “found the editor guilty”: read as a clause, with what is acted on as its subject
+        for c in verb.children:
+            if c.dep == "ccomp" and (c.tag == "JJ" or any(g.dep == "aux" and g.lower == "to" for g in c.children)):
+                found.extend(c.children_of("nsubj"))
     return [resolved(t) for t in found]
 
 
@@ -244,6 +249,11 @@ _UNTIL = frozenset({"until", "till", "unless", "before", "if"})
 def find(token: Token, paths: tuple[str, ...], theme: Token | None) -> list[Token]:
     """The first of the argument paths that leads to something other than the theme, with what is coordinated to it."""
     for path in paths:
+        if path == "dobj":
+            acted_on = [t for f in _follow(token, path) for t in conjuncts(f) if t is not theme]
+            if acted_on and (theme is None or theme not in acted_on[0].subtree()):
+                return acted_on
+            continue
         for found in _follow(token, path):
             if found is theme or (theme is not None and found in theme.ancestors()):
                 continue

@@ -206,6 +206,7 @@ def _verb_keys(token: Token) -> list[tuple[str, int]]:
         for c in token.children
         if c.dep in ("prt", "prep", "advmod", "agent", "acomp")
         or (c.dep in ("dobj", "amod", "oprd") and c.i == token.i + 1)
+        or (c.dep in ("ccomp", "oprd", "xcomp") and c.tag == "JJ")
     ]
     keys.append((token.lemma, 0))
     return keys

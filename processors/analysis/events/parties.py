@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from brinkwatch.models import Actor
-from processors.analysis.events.actors import Names, actors_of, is_actor_noun
+from processors.analysis.events.actors import Names, actors_of, is_actor_noun, is_time
 from processors.analysis.knowledge import Rule
 from processors.analysis.syntax import Token
 
@@ -34,7 +34,7 @@ def _part_of(actor: Actor, source: Sequence[Actor], names: Names) -> bool:
     if any(actor.start < s.end and s.start < actor.end for s in source):
         return False
     inside = [m for m in names.inside(actor.start, actor.end) if m.id == actor.id]
-    return bool(inside) and inside[-1].end < actor.end and inside[-1].form == "adjective"
+    return bool(inside) and inside[-1].end < actor.end
 
 
 def pairs(rule: Rule) -> bool:
@@ -44,7 +44,11 @@ def pairs(rule: Rule) -> bool:
 def is_party(token: Token, names: Names) -> bool:
     """Somebody, not something that merely belongs to somebody: “the envoy”, not “information on the army”."""
     mention = names.at(token)
-    return (mention is not None and mention.kind not in ("weapon", "other")) or is_actor_noun(token)
+    if mention is None:
+        return is_actor_noun(token) or (
+            token.tag in ("NNP", "NNPS") and token.text[:1].isupper() and not is_time(token)
+        )
+    return mention.kind not in ("weapon", "other")
 
 
 def paired(rule: Rule, source: list[Actor], target: list[Actor], names: Names) -> tuple[list[Actor], list[Actor]]:

@@ -117,6 +117,12 @@ def _refused(coded: Coded, token: Token, names: Names) -> None:
         coded.type, coded.name = "REJECT", f"reject:{coded.rule.name}"
         if coded.direction == "de-escalation":
             coded.direction, coded.modality, coded.when = "escalation", "asserted", "conflict"
+    offered = direct_object(token) if token.is_verb else None
+    owner = all_actors(arguments.owners(offered), names, loose=False) if offered is not None else []
+    owner = without(owner, refusers, names)
+    if refusers and owner:
+        coded.source, coded.target = refusers, owner  # “rejected Rome's suggestion that …”
+        return
     if refusers and not {(a.start, a.end) for a in refusers} & {(a.start, a.end) for a in coded.source}:
         coded.target = without(coded.source, refusers, names) or without(coded.target, refusers, names)
         coded.source = refusers
@@ -200,7 +206,9 @@ def _requested(coded: Coded, token: Token, names: Names, not_to: bool) -> None:
     if coded.trigger in asked or any(coded.trigger in t.subtree() for t in asked):
         asked = []
     source = all_actors(askers, names, loose=False)
-    target = all_actors(asked, names, loose=False)
+    target = all_actors(asked, names, loose=bool(asked) and token.is_verb and asked[0].dep in ("dobj", "obj"))
+    if not target and coded.rule.mode == "withdraw" and coded.theme is not None and coded.trigger.is_noun:
+        target = all_actors([coded.theme], names, loose=False)  # “demanded the withdrawal of Malian soldiers”
     done_by = [a for a in coded.source if all((a.start, a.end) != (s.start, s.end) for s in source)]
     coded.target = target or done_by or coded.target
     coded.source = source

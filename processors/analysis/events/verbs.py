@@ -21,7 +21,7 @@ from processors.analysis.events.parties import (
 )
 from processors.analysis.events.plover import quad_of
 from processors.analysis.knowledge import Rule
-from processors.analysis.syntax import Sentence, Token, conjuncts, is_passive, prepositional
+from processors.analysis.syntax import Sentence, Token, conjuncts, direct_object, is_passive, prepositional
 
 
 def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, names: Names) -> Coded:
@@ -42,6 +42,10 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
             :1
         ]
         target = without(target, source, names)
+    if not source and theme is not None and pairs(rule):
+        between = prepositional(theme, "between")  # “cooperation between A and B was strengthened”
+        if between is not None:
+            source, target = all_actors(conjuncts(between), names, loose=False), []
     source, target = paired(rule, source, target, names)
     if not target and quad_of(rule.type) >= 3:
         target = without(all_actors(arguments.condition_subjects(verb), names, loose=False), source, names)
@@ -123,7 +127,8 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
     together = pairs(rule) and len(source) > 1 and bool(halves(list(source), names)[1])
     if rule.type in _BETWEEN_PARTIES:
         for path in rule.target:
-            tokens = [t for t in arguments.find(verb, (path,), theme) if is_party(t, names)]
+            held = theme or (direct_object(verb) if path in ("from", "with") else None)
+            tokens = [t for t in arguments.find(verb, (path,), held) if is_party(t, names)]
             actors = without(all_actors(tokens, names, loose=False), source, names)
             if actors and not (together and path in _CIRCUMSTANTIAL):
                 return actors
@@ -136,7 +141,7 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
         actors = without(all_actors(tokens, names, loose=False), source, names)
         if actors:
             return actors
-        if not things and tokens:
+        if not things and tokens and path not in _LOOSELY_TIED:
             things = without(all_actors(tokens, names, loose=True), source, names)
             if rule.type in _ATTITUDES and is_deed(tokens[0]):
                 return things  # who condemns a strike on Rome does not condemn Rome
@@ -151,6 +156,8 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
 
 
 _ATTITUDES = ("ACCUSE", "SUPPORT", "REJECT", "REQUEST")
+_LOOSELY_TIED = ("in", "for", "with", "over", "about", "from", "as", "by")
+"""What stands behind these is no target unless it is somebody: “in a bid to …”, “for better pay”."""
 _CIRCUMSTANTIAL = ("in", "on", "at", "for", "of")
 _BETWEEN_PARTIES = ("AGREE", "CONSULT", "COOPERATE", "REQUEST", "AID")
 """What somebody does with or for somebody: an argument that is a party goes before one that is a thing."""
