@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
@@ -12,14 +11,14 @@ import msgspec
 from brinkwatch.cluster import open as opened
 from brinkwatch.cluster.tables import TableDeadLetters, TableRegistry, TableRules
 from brinkwatch.dead import message_of
-from brinkwatch.errors import InputError, Unavailable, UsageError
-from brinkwatch.models import FeedState, Tombstone, encode
+from brinkwatch.errors import Unavailable, UsageError
+from brinkwatch.models import Feed, encode
 from brinkwatch.observe.health import PartHealth
-from brinkwatch.observe.status import FailingFeed, FeedCounts, SystemStatus
-from brinkwatch.operations.ingest import identify_lines, ids_of, read_line
+from brinkwatch.observe.status import FeedCounts, SystemStatus, count_feeds
+from brinkwatch.operations.erase import erasure
+from brinkwatch.operations.ingest import identify_lines, ids_of, read_batches
 from brinkwatch.operations.profile import IngestResult, ReplayResult
-from brinkwatch.operations.replay import replayed
-from brinkwatch.redact import shown
+from brinkwatch.operations.replay import replay_batches
 from brinkwatch.settings import Settings
 from brinkwatch.topics import (
     ARTICLES_ENRICHED,
@@ -32,12 +31,9 @@ from brinkwatch.topics import (
 )
 from producers.kafka_log import KafkaLog
 from producers.poll.poller import utc_now
-from producers.registry.feeds import find_feed
 from sinks.elastic_store import ElasticStore
 from sinks.kafka_source import group_lag
 from sinks.ports import SearchRequest
-
-_BATCH = 200
 
 _GROUPS = (
     (GROUP_PRODUCE, FEEDS, False),
@@ -115,18 +111,10 @@ class ClusterProfile:
             tombstones.refresh()
             identities = opened.identities(self._settings, kafka_log, tombstones)
             identities.refresh()
-            numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
-            while batch := list(itertools.islice(numbered, _BATCH)):
-                entries = []
-                for number, line in batch:
-                    try:
-                        entries.append(read_line(line, number))
-                    except InputError as error:
-                        complain(str(error))
-                        wrong += 1
-                ids = ids_of(entries)
+            for batch in read_batches(lines, complain):
+                ids = ids_of(batch.entries)
                 found = identify_lines(
-                    entries,
+                    batch.entries,
                     known=identities.known(ids),
                     erased=identities.erased(ids),
                     now=utc_now(),
@@ -135,7 +123,8 @@ class ClusterProfile:
                 )
                 kafka_log.send(ARTICLES_RAW, [(article.id, encode(article)) for article in found.articles])
                 identities.put(found.identities)
-                read += len(batch)
+                read += batch.read
+                wrong += batch.wrong
                 published += len(found.articles)
             identities.close()
         return IngestResult(read=read, published=published, wrong=wrong)
@@ -143,14 +132,10 @@ class ClusterProfile:
     def replay(self, since: dt.datetime, until: dt.datetime) -> ReplayResult:
         published = without_text = 0
         with self._log() as kafka_log, self.store() as store:
-            ids = store.ids(SearchRequest(since=since, until=until))
-            for start in range(0, len(ids), _BATCH):
-                documents = [store.get(article_id) for article_id in ids[start : start + _BATCH]]
-                articles = [replayed(document) for document in documents if document is not None]
-                again = [article for article in articles if article is not None]
-                kafka_log.send(ARTICLES_RAW, [(article.id, encode(article)) for article in again])
-                published += len(again)
-                without_text += len(articles) - len(again)
+            for batch in replay_batches(store, since, until):
+                kafka_log.send(ARTICLES_RAW, [(article.id, encode(article)) for article in batch.articles])
+                published += len(batch.articles)
+                without_text += batch.without_text
         return ReplayResult(published=published, without_text=without_text)
 
     def erase(
@@ -162,31 +147,27 @@ class ClusterProfile:
         reason: str,
         confirm: Callable[[int], bool],
     ) -> int:
-        now = utc_now()
         with self._log() as kafka_log, self.store() as store:
-            marks: list[Tombstone] = []
-            ids = list(articles)
-            if source is not None:
-                registry = opened.registry(self._settings, kafka_log)
-                registry.refresh()
-                feed = find_feed(registry.feeds(), source)
-                feed_id = feed.id if feed is not None else source
-                ids = store.ids(SearchRequest(query=f'feed.id:"{feed_id}"'))
-                if feed is None and not ids:
-                    raise UsageError(
-                        f"There is no source {source!r}.", "Give a feed's address or id: `brinkwatch feeds list`."
-                    )
-                marks.append(Tombstone(kind="source", key=feed_id, erased_at=now, reason=reason))
-            elif query is not None:
-                ids = store.ids(SearchRequest(query=query))
-            if not confirm(len(ids)):
+            meant = erasure(
+                articles=articles,
+                source=source,
+                query=query,
+                feeds=lambda: self._feeds(kafka_log),
+                of_feed=lambda feed_id: store.ids(SearchRequest(query=f'feed.id:"{feed_id}"')),
+                of_query=lambda words: store.ids(SearchRequest(query=words)),
+            )
+            if not confirm(len(meant.ids)):
                 return 0
-            marks += [Tombstone(kind="article", key=i, erased_at=now, reason=reason) for i in ids]
             # The tombstones first: from then on nothing of it is stored, whatever is on its way.
-            opened.tombstones(self._settings, kafka_log).put(marks)
+            opened.tombstones(self._settings, kafka_log).put(meant.tombstones(utc_now(), reason))
             for topic in (ARTICLES_RAW, ARTICLES_ENRICHED):
-                kafka_log.send(topic, [(i, None) for i in ids])
-            return store.erase(ids)
+                kafka_log.send(topic, [(i, None) for i in meant.ids])
+            return store.erase(meant.ids)
+
+    def _feeds(self, kafka_log: KafkaLog) -> Sequence[Feed]:
+        registry = opened.registry(self._settings, kafka_log)
+        registry.refresh()
+        return registry.feeds()
 
     def status(self) -> SystemStatus:
         parts: list[PartHealth] = []
@@ -210,7 +191,7 @@ class ClusterProfile:
         with contextlib.suppress(Unavailable), self._log() as kafka_log:
             registry = opened.registry(self._settings, kafka_log)
             registry.refresh()
-            feeds = _count(registry)
+            feeds = count_feeds(registry.feeds(), registry.feed_states())
             letters = opened.dead_letters(self._settings, kafka_log)
             letters.refresh()
             dead = len(letters.letters(limit=1_000_000))
@@ -223,17 +204,3 @@ class ClusterProfile:
             not_read=not_read,
             dead_letters=dead,
         )
-
-
-def _count(registry: TableRegistry) -> FeedCounts:
-    states = registry.feed_states()
-    feeds = registry.feeds()
-    return FeedCounts(
-        total=len(feeds),
-        paused=sum(feed.paused for feed in feeds),
-        failing=tuple(
-            FailingFeed(url=shown(feed.url), error=state.last_error or "", failures=state.failures)
-            for feed in feeds
-            if (state := states.get(feed.id, FeedState(feed_id=feed.id))).failures
-        ),
-    )

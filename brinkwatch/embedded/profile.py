@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import itertools
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -21,22 +20,18 @@ from brinkwatch.embedded.database import Database
 from brinkwatch.embedded.lock import DataDirLock, is_locked
 from brinkwatch.embedded.registry import JournalOutbox, SqliteRegistry, known_identities
 from brinkwatch.embedded.runtime import HEARTBEAT_SECONDS, INDEX_FOLDER, EmbeddedRuntime, open_database
-from brinkwatch.errors import DataDirInUse, InputError, UsageError
-from brinkwatch.models import DeadLetter, FeedState, Tombstone, decode, encode
+from brinkwatch.errors import DataDirInUse, UsageError
+from brinkwatch.models import DeadLetter, decode, encode
 from brinkwatch.observe.health import HealthReport, PartHealth
-from brinkwatch.observe.status import FailingFeed, FeedCounts, SystemStatus
-from brinkwatch.operations.ingest import Ingestible, identify_lines, ids_of, read_line
+from brinkwatch.observe.status import SystemStatus, count_feeds
+from brinkwatch.operations.erase import erasure
+from brinkwatch.operations.ingest import Ingestible, identify_lines, ids_of, read_batches
 from brinkwatch.operations.profile import IngestResult, ReplayResult
-from brinkwatch.operations.replay import replayed
-from brinkwatch.redact import shown
+from brinkwatch.operations.replay import replay_batches
 from brinkwatch.settings import Settings
 from producers.poll.poller import utc_now
-from producers.registry.feeds import find_feed
 from sinks.embedded_store import EmbeddedStore, tables
 from sinks.ports import SearchRequest
-
-_INGEST_BATCH = 200
-_REPLAY_BATCH = 200
 
 
 class EmbeddedProfile:
@@ -92,17 +87,10 @@ class EmbeddedProfile:
     def ingest(self, lines: Iterable[bytes], *, alert: bool, complain: Callable[[str], None]) -> IngestResult:
         read = published = wrong = 0
         with self._database() as database:
-            numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
-            while batch := list(itertools.islice(numbered, _INGEST_BATCH)):
-                entries: list[Ingestible] = []
-                for number, line in batch:
-                    try:
-                        entries.append(read_line(line, number))
-                    except InputError as error:
-                        complain(str(error))
-                        wrong += 1
-                read += len(batch)
-                published += database.write(lambda c, e=entries: self._publish(c, e, alert))  # type: ignore[misc]
+            for batch in read_batches(lines, complain):
+                published += database.write(lambda c, e=batch.entries: self._publish(c, e, alert))  # type: ignore[misc]
+                read += batch.read
+                wrong += batch.wrong
         self._work_off()
         return IngestResult(read=read, published=published, wrong=wrong)
 
@@ -122,15 +110,11 @@ class EmbeddedProfile:
     def replay(self, since: dt.datetime, until: dt.datetime) -> ReplayResult:
         published = without_text = 0
         with self.store() as store, self._database() as database:
-            ids = store.ids(SearchRequest(since=since, until=until))
-            for start in range(0, len(ids), _REPLAY_BATCH):
-                documents = [store.get(article_id) for article_id in ids[start : start + _REPLAY_BATCH]]
-                articles = [replayed(document) for document in documents if document is not None]
-                again = [article for article in articles if article is not None]
-                messages = [(article.id, encode(article)) for article in again]
+            for batch in replay_batches(store, since, until):
+                messages = [(article.id, encode(article)) for article in batch.articles]
                 database.write(lambda c, m=messages: journal.append(c, journal.ARTICLES_RAW, m))  # type: ignore[misc]
-                published += len(again)
-                without_text += len(articles) - len(again)
+                published += len(messages)
+                without_text += batch.without_text
         self._work_off()
         return ReplayResult(published=published, without_text=without_text)
 
@@ -143,39 +127,28 @@ class EmbeddedProfile:
         reason: str,
         confirm: Callable[[int], bool],
     ) -> int:
-        now = utc_now()
         with self.store() as store, self._database() as database:
-            tombstones: list[Tombstone] = []
-            ids = list(articles)
-            if source is not None:
-                feed_id = self._source(database, source)
-                ids = [row[0] for row in database.read(lambda c: _ids_of_feed(c, feed_id))]
-                tombstones.append(Tombstone(kind="source", key=feed_id, erased_at=now, reason=reason))
-            elif query is not None:
-                ids = store.ids(SearchRequest(query=query))
-            if not confirm(len(ids)):
+            meant = erasure(
+                articles=articles,
+                source=source,
+                query=query,
+                feeds=SqliteRegistry(database).feeds,
+                of_feed=lambda feed_id: database.read(lambda c: _ids_of_feed(c, feed_id)),
+                of_query=lambda words: store.ids(SearchRequest(query=words)),
+            )
+            if not confirm(len(meant.ids)):
                 return 0
-            tombstones += [Tombstone(kind="article", key=i, erased_at=now, reason=reason) for i in ids]
 
             def erase(connection: sqlite3.Connection) -> int:
-                tables.add_tombstones(connection, tombstones)
-                journal.erase_keys(connection, ids)
-                return tables.erase(connection, ids)
+                tables.add_tombstones(connection, meant.tombstones(utc_now(), reason))
+                journal.erase_keys(connection, meant.ids)
+                return tables.erase(connection, meant.ids)
 
             count = database.write(erase)
             # the erased bytes leave the write-ahead log, too
             database.write_outside(lambda c: c.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
         self._work_off()
         return count
-
-    def _source(self, database: Database, source: str) -> str:
-        feed = find_feed(SqliteRegistry(database).feeds(), source)
-        if feed is not None:
-            return feed.id
-        row = database.read(lambda c: c.execute("SELECT 1 FROM articles WHERE feed_id = ?", (source,)).fetchone())
-        if row is None:
-            raise UsageError(f"There is no source {source!r}.", "Give a feed's address or id: `brinkwatch feeds list`.")
-        return source
 
     def _work_off(self) -> None:
         """See what was written to its end, unless a runtime does that already."""
@@ -197,8 +170,6 @@ class EmbeddedProfile:
 
     def status(self) -> SystemStatus:
         with self._database() as database, self.store() as store:
-            states = SqliteRegistry(database).feed_states()
-            feeds = SqliteRegistry(database).feeds()
             parts = self._parts(database)
             counts = database.read(
                 lambda c: c.execute("SELECT count(*), coalesce(sum(1 - read), 0) FROM articles").fetchone()
@@ -207,15 +178,7 @@ class EmbeddedProfile:
                 ready=all(part.ok for part in parts),
                 profile="embedded",
                 parts=tuple(parts),
-                feeds=FeedCounts(
-                    total=len(feeds),
-                    paused=sum(feed.paused for feed in feeds),
-                    failing=tuple(
-                        FailingFeed(url=shown(feed.url), error=state.last_error or "", failures=state.failures)
-                        for feed in feeds
-                        if (state := states.get(feed.id, FeedState(feed_id=feed.id))).failures
-                    ),
-                ),
+                feeds=count_feeds(SqliteRegistry(database).feeds(), SqliteRegistry(database).feed_states()),
                 articles=counts[0],
                 not_read=counts[1],
                 dead_letters=len(store.letters(limit=1_000_000)),
@@ -234,5 +197,5 @@ class EmbeddedProfile:
         return [PartHealth(name="runtime", ok=True, detail="running"), *decode(HealthReport, row[1]).parts]
 
 
-def _ids_of_feed(connection: sqlite3.Connection, feed_id: str) -> list[tuple[str]]:
-    return connection.execute("SELECT id FROM articles WHERE feed_id = ?", (feed_id,)).fetchall()
+def _ids_of_feed(connection: sqlite3.Connection, feed_id: str) -> list[str]:
+    return [row[0] for row in connection.execute("SELECT id FROM articles WHERE feed_id = ?", (feed_id,))]

@@ -6,7 +6,8 @@ The ids are those that polling would give, so an article that is ingested and po
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -17,6 +18,8 @@ from producers.identify.articles import Identified, candidate_ids, identify
 from producers.parse.dates import DateReader
 from producers.parse.model import ParsedEntry
 from producers.parse.text import one_line, tidy
+
+_BATCH = 200
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -63,6 +66,30 @@ def read_line(data: bytes, number: int) -> Ingestible:
             language=line.language,
         ),
     )
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Some lines that were read: their articles, and how many lines were none."""
+
+    entries: tuple[Ingestible, ...]
+    wrong: int
+
+    @property
+    def read(self) -> int:
+        return len(self.entries) + self.wrong
+
+
+def read_batches(lines: Iterable[bytes], complain: Callable[[str], None]) -> Iterator[Batch]:
+    """The lines that are not blank, some hundred at a time; `complain` is told of each that is no article."""
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    while some := list(itertools.islice(numbered, _BATCH)):
+        entries = []
+        for number, line in some:
+            try:
+                entries.append(read_line(line, number))
+            except InputError as error:
+                complain(str(error))
+        yield Batch(entries=tuple(entries), wrong=len(some) - len(entries))
 
 
 def source_feed(source: str) -> Feed:
