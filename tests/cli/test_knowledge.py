@@ -136,7 +136,7 @@ def test_names_and_rules_of_ones_own_are_read_with(tmp_path: Path) -> None:
     people = '[[group]]\ntype = "PERSON"\nkind = "person"\nrows = [{ name = "Sergei Lavrov", en = ["Lawrow"] }]\n'
     off = '[[rule]]\nname = "assault.drone"\nenabled = false\n'
     gone = '[[group]]\ntype = "WEAPON"\nkind = "weapon"\nrows = [{ name = "Iskander", enabled = false }]\n'
-    framing = '[[framing]]\nname = "my.words"\ndirection = "escalation"\npattern = "lit the fuse"\nexamples = ["It lit the fuse."]\n'
+    framing = '[[framing]]\nname = "my.words"\ndirection = "escalation"\npattern = "lit the fuse"\nexamples = ["It lit the fuse."]\ncounter = ["He lit a pipe."]\n'
     folder(
         tmp_path, entities__a=NAME + people + gone, events__rules__a=RULE + off, escalation__framing=framing
     )  # fmt: skip

@@ -79,6 +79,7 @@ def _cases() -> Iterator[Case]:
         yield from (Case("cue", "en", cue, "example", text) for text in cue.examples)
     for framing in framing_rules():
         yield from (Case("framing", "en", framing, "example", text) for text in framing.examples)
+        yield from (Case("framing", "en", framing, "counter-example", text) for text in framing.counter)
     for code in light_rules.languages():
         patterns = light_rules.language(code)
         for pattern in patterns.rules if patterns is not None else ():
@@ -112,7 +113,7 @@ def failure(case: Case, analyzer: Analyzer) -> str | None:
 def _judged(case: Case, analysis: Analysis | None) -> Verdict:
     match case.rule, case.given:
         case FramingRule() as framing, str(text):
-            return Verdict(_not_framed(framing, text))
+            return Verdict(_not_framed(framing, text) if case.wanted == "example" else _framed(framing, text))
         case light_rules.Rule() as pattern, (str() | LightExample()) as given:
             return _light(pattern, case.language, given)
     assert analysis is not None
@@ -123,7 +124,8 @@ def _judged(case: Case, analysis: Analysis | None) -> Verdict:
             fitting = [e.rule for e in close if _fits(e, example)]
             if not fitting:
                 return Verdict(_missed(analysis.events, example, wanted))
-            return Verdict(None, rule.name if any(_is_of(rule.name, name) for name in fitting) else fitting[0])
+            own = isinstance(rule, Operator) or any(_is_of(rule.name, name) for name in fitting)
+            return Verdict(None, rule.name if own else fitting[0])
         case Rule() as rule, str():
             return Verdict(_not_left_alone(rule, analysis))
         case Cue() as cue, str():
@@ -179,6 +181,12 @@ def _not_framed(framing: FramingRule, text: str) -> str | None:
     if framing.direction in found:
         return None
     return f"It is read as {' and '.join(sorted(found))}." if found else "No judging words are found in it."
+
+
+def _framed(framing: FramingRule, text: str) -> str | None:
+    found = [f for f in find_framing(text) if f.direction == framing.direction]
+    words = "; ".join(f"“{text[f.start : f.end]}” by {f.rule}" for f in found)
+    return f"Judging words are found in it: {words}." if found else None
 
 
 # ------------------------------------------------------------------------------------------------ the lighter path

@@ -74,12 +74,15 @@ def faults(relative: str, table: Table, kind: Format, merged: Merged, *, partial
         case "operators":
             for path, operator in _good(table, "operator", Operator):
                 yield from _classes((*operator.verbs, *operator.nouns), path, merged)
+                yield from _needs(operator.examples, "example", operator.name, path)
+                yield from _actors(operator.examples, path)
         case "cues":
             for path, cue in _good(table, "cue", Cue):
                 yield from _needs(cue.examples, "example", cue.name, path)
         case "framings":
             for path, framing in _good(table, "framing", FramingRule):
                 yield from _needs(framing.examples, "example", framing.name, path)
+                yield from _needs(framing.counter, "counter-example", framing.name, path)
                 yield from _pattern(framing.pattern, re.compile, (*path, "pattern"), whole=True)
         case "patterns of a language":
             yield from _light(relative, table, merged)

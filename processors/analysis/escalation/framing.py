@@ -20,6 +20,7 @@ class FramingRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     direction: Direction
     pattern: str
     examples: tuple[str, ...] = ()
+    counter: tuple[str, ...] = ()
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -47,6 +47,7 @@ name = "a"
 direction = "escalation"
 pattern = "brink"
 examples = ["On the brink."]
+counter = ["On the bridge."]
 """
 
 
@@ -127,6 +128,7 @@ def test_a_mistake_in_names_is_told_with_its_line(old: str, new: str, line: int,
         ("escalation__framing", FRAMING.replace("brink", "br[ink"), 4, "no regular expression"),
         ("escalation__framing", FRAMING.replace('"escalation"', '"up"'), 3, "`up`"),
         ("escalation__framing", FRAMING.replace('examples = ["On the brink."]', ""), 1, "no example"),
+        ("escalation__framing", FRAMING.replace("counter", "# counter"), 1, "no counter-example"),
         ("escalation__score", "[types]\nAIDD = 0.3", 2, "`AIDD`"),
         ("escalation__score", "[levels]\nlow = 0.9", 1, "do not rise"),
         ("escalation__score", "relief = 0.1\n[types]\nAID = 3", 3, "outside"),
