@@ -182,6 +182,12 @@ def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> lis
         antecedent = names.resolve(owner)
         if isinstance(antecedent, NameRef):
             return [_actor(names, antecedent.id, start, end)]
+        if (
+            isinstance(antecedent, Token)
+            and token.lemma in ("country", "government", "nation", "administration")
+            and depth < 2
+        ):
+            return actors_of(antecedent, names, loose=False, depth=depth + 1)  # “said his country would …”
     antecedent = names.resolve(token) if is_definite(token) else None
     if isinstance(antecedent, NameRef):
         return [_actor(names, antecedent.id, start, end)]

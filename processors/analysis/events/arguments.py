@@ -260,10 +260,26 @@ def find(token: Token, paths: tuple[str, ...], theme: Token | None) -> list[Toke
             return [t for t in conjuncts(found) if t is not theme]
         if theme is not None and path not in ("dobj", "dative", "clause"):
             # the preposition may hang below the object: “imposed sanctions on Togo”
-            found_below = prepositional(theme, path)
+            found_below = prepositional(theme, path) or _far_below(theme, path)
             if found_below is not None:
                 return conjuncts(found_below)
     return []
+
+
+def _far_below(theme: Token, path: str) -> Token | None:
+    """“Returned a coin struck under Basil to Greece”: behind a long object the preposition is hung on its last words."""
+    if path not in ("to", "on", "against"):
+        return None
+    last: Token | None = None
+    stack = [c for c in theme.children if c.dep in ("prep", "acl", "conj", "appos", "pobj", "relcl") and c.i > theme.i]
+    while stack:
+        current = stack.pop()
+        if current.dep == "prep" and current.lower == path:
+            found = current.child("pobj")
+            if found is not None and (last is None or found.i > last.i) and found.tag in ("NNP", "NNPS", "NNS", "NN"):
+                last = found
+        stack.extend(c for c in current.children if c.dep not in ("ccomp", "advcl", "xcomp"))
+    return last
 
 
 def _follow(token: Token, path: str) -> list[Token]:

@@ -33,6 +33,7 @@ class Reading:
     light: Token | None = None
     evaluated: bool = False
     future: bool = False
+    purpose: bool = False
     ought: bool = False
     seen: list[Token] = field(default_factory=list)
 

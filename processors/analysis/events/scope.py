@@ -92,6 +92,7 @@ def _adverbial(current: Token, head: Token, reading: Reading) -> bool:
     if any(c.dep == "aux" and c.lower == "to" for c in current.children):
         if reading.modality == "asserted":
             set_sense(reading, "intended")
+            reading.purpose = True
         return verb_effect(head) in ("request", "threat", "refuse")
     if "without" in marks:
         negate(reading)

@@ -25,7 +25,7 @@ def turn(coded: Coded, names: Names) -> None:
         for part in reversed(wrapper.split("+")):
             _wrapped(coded, part, token, names)
     elif coded.modality == "intended" and (coded.trigger.is_verb or reading.future):
-        _future(coded)
+        _future(coded, names)
     elif reading.ought and coded.modality == "requested" and coded.type != "REQUEST":
         _demanded(coded, names)
     elif (
@@ -59,9 +59,26 @@ def _demanded(coded: Coded, names: Names) -> None:
             return
 
 
-def _future(coded: Coded) -> None:
+_ORDERING = frozenset({"order", "instruct", "command", "oblige", "compel"})
+
+
+def _ordered(coded: Coded, order: Token, names: Names) -> None:
+    """“Ordered the paper to close”: coerced by who gives the order, whoever has to carry it out."""
+    given_by = all_actors(arguments.subjects(order), names, loose=False)
+    carried_out_by = without(coded.source, given_by, names)
+    coded.source = given_by
+    if carried_out_by and not any(a.id for a in coded.target):
+        coded.target = carried_out_by
+
+
+def _future(coded: Coded, names: Names) -> None:
     """PLOVER: conflict to come is a threat, cooperation to come an agreement."""
-    if coded.type in ("ASSAULT", "SANCTION", "COERCE", "MOBILIZE", "PROTEST"):
+    if coded.reading.purpose and not coded.reading.future:
+        return  # “sent a ship to fight piracy”: what for, and no threat
+    order = next((t for t in coded.reading.seen if t.lemma in _ORDERING and t.is_verb), None)
+    if order is not None and coded.type in ("COERCE", "SANCTION"):
+        _ordered(coded, order, names)
+    elif coded.type in ("ASSAULT", "SANCTION", "COERCE", "MOBILIZE", "PROTEST"):
         if coded.type != "MOBILIZE" or coded.reading.light is None:
             coded.type, coded.mode = "THREATEN", _threat_mode(coded)
     elif coded.type in ("AID", "COOPERATE", "SUPPORT") or (

@@ -134,13 +134,22 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
                 return actors
     if together:
         return []  # they do it with each other
+    ids = {a.id for a in source}
+    own: list[Actor] = []
     for path in rule.target:
         tokens = arguments.find(verb, (path,), theme)
-        if not tokens and path == "dobj" and theme is not None:
+        if not tokens and path == "dobj" and theme is not None and rule.type not in _MOVING:
             tokens = conjuncts(theme)
         actors = without(all_actors(tokens, names, loose=False), source, names)
-        if actors:
+        if rule.type == "COERCE" and path in _WHERE and not actors:
+            own = [
+                a
+                for a in all_actors(tokens, names, loose=False)
+                if all(a.end <= s.start or s.end <= a.start for s in source)
+            ]
+        if any(a.id is None or a.id not in ids for a in actors):
             return actors
+        own = own or actors
         if not things and tokens and path not in _LOOSELY_TIED:
             things = without(all_actors(tokens, names, loose=True), source, names)
             if rule.type in _ATTITUDES and is_deed(tokens[0]):
@@ -149,6 +158,8 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
                 named = named_below(token, names, [*source, *things], clauses=False)
                 if named:
                     return widened(things, named, names)
+    if own:
+        return own  # a state that closes its own border, its own people who are jailed
     named = named_below(verb, names, [*source, *things], clauses=quad_of(rule.type) != 4)
     if named and (not things or rule.type in _PEOPLE_ONLY):
         return named
@@ -156,6 +167,9 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
 
 
 _ATTITUDES = ("ACCUSE", "SUPPORT", "REJECT", "REQUEST")
+_MOVING = ("AID", "MOBILIZE")
+"""What is sent is not to whom it is sent."""
+_WHERE = ("in", "across", "on", "over")
 _LOOSELY_TIED = ("in", "for", "with", "over", "about", "from", "as", "by")
 """What stands behind these is no target unless it is somebody: “in a bid to …”, “for better pay”."""
 _CIRCUMSTANTIAL = ("in", "on", "at", "for", "of")
