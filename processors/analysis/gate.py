@@ -51,7 +51,7 @@ class Gate:
         )
         everything = {v for r in knowledge.rules() for v in r.verbs} | {v for cue in cues for v in cue.verbs}
         nouns = {n for r in knowledge.rules() for n in r.nouns} | {n for cue in cues for n in cue.nouns}
-        adjectives = {w for r in knowledge.rules() for w in r.adjectives}
+        adjectives = {w for r in knowledge.rules() for w in r.adjectives} | {w for c in cues for w in c.adjectives}
         self._weak = self._strong | inflected(everything, nouns) | adjectives
 
     @property

@@ -103,9 +103,13 @@ class Cue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     verbs: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
-    content: tuple[Literal["clause", "object", "of", "to", "preposition"], ...] = ()
+    adjectives: tuple[str, ...] = ()
+    prepositions: frozenset[str] = frozenset()
+    content: tuple[Literal["clause", "object", "to", "preposition"], ...] = ()
+    holder: bool = False
     denies: bool = False
     examples: tuple[str, ...] = ()
+    counter: tuple[str, ...] = ()
 
 
 class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,6 +120,12 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     openers: frozenset[str]
     said: frozenset[str]
     nested: frozenset[str]
+    light: frozenset[str]
+    views: frozenset[str]
+    informants: frozenset[str]
+    claims: frozenset[str]
+    silent: frozenset[str]
+    labels: frozenset[str]
 
 
 def read(path: Path, kind: type[T]) -> T:
@@ -206,7 +216,8 @@ def rules_version(model: str = "") -> str:
     versions = ",".join(f"{name} {importlib.metadata.version(name)}" for name in _DECIDING)
     digest = hashlib.sha256(f"{','.join(Event.__struct_fields__)};{versions};{model}".encode())
     room = DATA.parent
-    ours = {p.relative_to(room).as_posix(): p.read_bytes() for kind in ("py", "toml") for p in room.rglob(f"*.{kind}")}
+    paths = [p for kind in ("py", "toml") for p in room.rglob(f"*.{kind}") if "curation" not in p.parts]
+    ours = {p.relative_to(room).as_posix(): p.read_bytes() for p in paths}
     for name, data in (*sorted(ours.items()), *sorted(layers.overlay().files.items())):
         digest.update(f"{name}:{len(data)}:".encode())
         digest.update(data)

@@ -36,12 +36,7 @@ def read_statements(
     discourse = Discourse(sentences, mentions)
     names = Names(mentions, prepared.text, discourse.resolve)
     quotes = Quotes(prepared.text)
-    found = [
-        hit
-        for s in sentences
-        if s.tokens
-        for hit in (*attribution_finder.find(s, quotes), *attribution_finder.citing(s))
-    ]
+    found = [hit for s in sentences if s.tokens for hit in attribution_finder.find(s, quotes)]
     found.extend(_headlines(sentences, prepared, found))
     found.extend(_signed(sentences, quotes, prepared.text))
     attributions, _ = build(prepared.text, found, quotes, sentences, names)

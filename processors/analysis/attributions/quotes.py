@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_DOUBLED = re.compile(r"''(?=\S)")
 _OPEN_CLOSE = {"“": "”", "„": "“”", "«": "»", "‘": "’"}
 
 
@@ -47,6 +48,18 @@ def _of_line(text: str, start: int, end: int) -> list[Quote]:
     i = start
     while i < end:
         c = text[i]
+        if c in "'`" and text[i : i + 2] in ("''", "``"):
+            # two single marks stand for a double one
+            j = text.find("''", i + 2, end)
+            if j < 0:
+                if not _DOUBLED.match(text, i) and c != "`":
+                    i += 2
+                    continue
+                found.append(Quote(i, end, True))
+                break
+            found.append(Quote(i, j + 2, False))
+            i = j + 2
+            continue
         if c == "'" or (c == "‘" and not _opens(text, i, start)):
             i += 1
             continue

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brinkwatch.models import Attribution, Source, Span, TextSpan
-from processors.analysis.attributions.find import Found
+from processors.analysis.attributions.cues import Found
 from processors.analysis.attributions.quotes import Quotes
 from processors.analysis.events.actors import NameRef, Names
 from processors.analysis.knowledge import wording
@@ -49,6 +50,10 @@ class SourceNamer:
         token = found.source
         start, end = self._words(token)
         words = self._text[start:end]
+        if found.antecedent is not None:
+            stands_for = self.name(dataclasses.replace(found, source=found.antecedent, antecedent=None), inside=inside)
+            if stands_for is not None:
+                return Source(id=stands_for.id, name=stands_for.name, start=start, end=end)
         lower = token.lower if self._names.at(token) is None else ""
         if lower in ("i", "we", "you", "what", "that", "this", "there", "one"):
             return Source(id=None, name=words, start=start, end=end)
@@ -327,7 +332,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _quote_paragraphs(sentences: Sequence[Sentence], quotes: Quotes, found: Sequence[Found]) -> list[Span]:
     """Lines that are nothing but a quotation, with no cue of their own."""
-    cued = {f.sentence.paragraph for f in found if not _inside_quote(f, quotes)}
+    cued = {f.sentence.paragraph for f in found if f.signed or not _inside_quote(f, quotes)}
     lines: dict[int, list[Sentence]] = {}
     for sentence in sentences:
         lines.setdefault(sentence.paragraph, []).append(sentence)

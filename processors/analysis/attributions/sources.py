@@ -1,0 +1,108 @@
+"""Who says it: the source of a cue by the parse, also where another verb, a passive or a relative pronoun holds it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from processors.analysis.attributions.cues import is_cue_verb
+from processors.analysis.syntax import Token, agent, direct_object, is_participle_modifier, is_passive, own_subject
+
+_RELATIVE = ("WDT", "WP")
+
+
+class Who(NamedTuple):
+    """The token that says it, what it stands for where it is a relative pronoun, and whether a passive tells nobody."""
+
+    token: Token | None
+    antecedent: Token | None = None
+    untold: bool = False
+
+
+NOBODY = Who(None)
+
+
+def source_of(verb: Token) -> Who:
+    """The source of a verb that is a cue."""
+    if is_passive(verb) or is_participle_modifier(verb):
+        doer = agent(verb)
+        if doer is not None:
+            return Who(doer)
+        quoted = verb.child("nsubjpass") if verb.lemma == "quote" else None
+        return Who(quoted, untold=quoted is None)
+    subject = own_subject(verb)
+    if subject is None:
+        subject = _inherited(verb)
+    if subject is None or subject.dep in ("expl", "csubj"):
+        return NOBODY
+    if subject.tag in _RELATIVE or (subject.lower == "that" and verb.dep == "relcl"):
+        return _relative(verb, subject)
+    return Who(subject)
+
+
+def _relative(verb: Token, pronoun: Token) -> Who:
+    """“the envoy, who said …”: the pronoun stands for the noun above its clause."""
+    if verb.dep == "relcl":
+        return Who(pronoun, verb.head)
+    for ancestor in verb.ancestors():
+        if ancestor.dep == "relcl":
+            return Who(pronoun, ancestor.head)
+    return NOBODY
+
+
+def _inherited(verb: Token) -> Token | None:
+    """“Oman protested, saying …”, “went on to say”, “refused to say”: the subject of the verb above."""
+    head = verb.head
+    if verb.dep == "acl" and verb.tag == "VBG" and head.is_noun:
+        return _issuer(head)
+    if verb.dep == "relcl":
+        return None
+    for _ in range(4):
+        if verb.dep == "pcomp" and head.dep == "prep":
+            verb, head = head, head.head
+            if not head.is_verb:
+                return None
+        if verb.dep == "conj" and belongs_above(verb):
+            verb, head = head, head.head
+            return own_subject(head) or _inherited(head)
+        if verb.dep not in ("advcl", "xcomp", "conj", "pcomp", "prep", "dep", "parataxis", "ccomp") or not head.is_verb:
+            return None
+        if verb.dep == "xcomp":
+            controlled = direct_object(head)
+            if controlled is not None:
+                return controlled
+        subject = own_subject(head)
+        if subject is not None:
+            return subject if subject.dep != "nsubjpass" or verb.dep in ("advcl", "xcomp", "conj") else None
+        verb, head = head, head.head
+    return None
+
+
+def _issuer(noun: Token) -> Token:
+    """“issued a paper welcoming …”: who issued it speaks; a statement that stands alone speaks for itself."""
+    verb = noun.head
+    if noun.dep == "dobj" and verb.is_verb and noun.tag in ("NN", "NNS") and not is_passive(verb):
+        subject = own_subject(verb)
+        if subject is not None and subject.tag not in _RELATIVE and subject.dep == "nsubj":
+            return subject
+    return noun
+
+
+def belongs_above(verb: Token) -> bool:
+    """“said it would stand firm and warned …”: the parser puts the second verb into what the first one says.
+
+    Told by tense: the content has an auxiliary of the future or a present, the second verb the tense of the cue.
+    """
+    content = verb.head
+    cue = content.head
+    return (
+        verb.dep == "conj"
+        and content.dep == "ccomp"
+        and cue is not content
+        and cue.is_verb
+        and is_cue_verb(verb)
+        and is_cue_verb(cue)
+        and verb.tag == cue.tag
+        and verb.tag in ("VBD", "VBZ")
+        and own_subject(verb) is None
+        and content.tag not in (verb.tag, "VBN")
+    )
