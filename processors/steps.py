@@ -25,6 +25,10 @@ def enrich(article: RawArticle, analyzer: Analyzer) -> EnrichedArticle:
 
 def load_knowledge(folder: Path | None) -> Overlay:
     """The user's own knowledge as workers are given it, read once; raises `KnowledgeFault` where a file of it is wrong."""
+    if folder is None:
+        from processors.analysis.layers import NOTHING
+
+        return NOTHING
     from processors.analysis.curation.check import checked
 
     return checked(folder)

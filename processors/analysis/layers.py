@@ -37,7 +37,8 @@ def read_overlay(folder: Path | None) -> Overlay:
     try:
         if not folder.is_dir():
             raise SettingsError(
-                f"The knowledge folder {folder} does not exist.", "Make it, or name another (BRINKWATCH_KNOWLEDGE_DIR)."
+                f"The knowledge folder {folder} {'is a file' if folder.exists() else 'does not exist'}.",
+                "Name the folder that entities/, events/ … stand in (BRINKWATCH_KNOWLEDGE_DIR).",
             )
         files = {}
         for path in sorted(folder.rglob("*.toml")):

@@ -99,8 +99,7 @@ def _faults(
         relative
     )  # nothing of ours that it could be a part of
     yield from _shape(table, kind, off, partial=partial and not alone)
-    if kind.named:
-        yield from _twice(table, kind, relative, seen)
+    yield from _twice(table, kind, relative, seen)
     for path, item in _tables(table, kind):
         if switched.get(path, {}).get("enabled") is False:
             item.clear()  # it stays in its place, for the paths of those behind it, and says nothing more
@@ -174,12 +173,16 @@ def _shape(table: dict[str, Any], kind: Format, off: set[tuple[str | int, ...]],
 
 
 def _twice(table: dict[str, Any], kind: Format, relative: str, seen: dict[tuple[str, str], str]) -> Iterator[Fault]:
-    room = relative.rpartition("/")[0] if kind.what == "event rules" else relative
+    """Names that stand twice: of rules in all files of rules, of things of one type in all files of names."""
+    room = relative.rpartition("/")[0] if kind.what in ("event rules", "names") else relative
     for path, item in _tables(table, kind):
         name = item.get("name")
         if not isinstance(name, str):
             continue
-        if (room, name) in seen:
-            where = "above" if seen[room, name] == relative else f"in {seen[room, name]}"
-            yield Fault((*path, "name"), f"{name!r} is there already, {where}.", "Give each a name of its own.")
-        seen.setdefault((room, name), relative)
+        type_ = "" if kind.named else str(item.get("type", table["group"][path[1]].get("type")))
+        key = (f"{room} {type_}", name)
+        if key in seen:
+            where = "above" if seen[key] == relative else f"in {seen[key]}"
+            hint = "Give each a name of its own." if kind.named else "Put its names into one row."
+            yield Fault((*path, "name"), f"{name!r} is there already, {where}.", hint)
+        seen.setdefault(key, relative)

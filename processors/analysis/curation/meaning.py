@@ -190,7 +190,6 @@ def _light(relative: str, table: Table, merged: Merged) -> Iterator[Fault]:
 
 
 def _names(table: Table) -> Iterator[Fault]:
-    seen: set[tuple[str, str]] = set()
     groups = table.get("group")
     for i, group in enumerate(groups if isinstance(groups, list) else ()):
         if not isinstance(group, dict):
@@ -204,12 +203,7 @@ def _names(table: Table) -> Iterator[Fault]:
         for j, row in enumerate(rows if isinstance(rows, list) else ()):
             if not isinstance(row, dict) or not isinstance(row.get("name"), str):
                 continue
-            path = ("group", i, "rows", j)
-            yield from _row(row, group, path)
-            key = (str(row.get("type", group.get("type"))), row["name"])
-            if key in seen:
-                yield Fault((*path, "name"), f"{row['name']!r} is there already, above.", "Put its names into one row.")
-            seen.add(key)
+            yield from _row(row, group, ("group", i, "rows", j))
 
 
 def _row(row: Mapping[str, Any], group: Mapping[str, Any], path: Path) -> Iterator[Fault]:

@@ -168,6 +168,12 @@ def test_two_rules_of_one_name_in_a_folder_are_refused() -> None:
     assert "there already, in events/rules/a.toml" in what
 
 
+def test_one_thing_in_two_files_of_names_is_refused_but_two_things_of_one_name_are_not() -> None:
+    [(file, line, what, _)] = found(entities__a=ROWS, entities__b="\n" + ROWS.replace("Second", "Third"))
+    assert (file, line) == ("entities/b.toml", 7) and "there already, in entities/a.toml" in what
+    assert found(entities__a=ROWS, entities__b=ROWS.replace('"ORG"', '"WEAPON"')) == []
+
+
 def test_what_we_do_not_have_cannot_be_switched_off() -> None:
     off = '[[rule]]\nname = "assault.drome"\nenabled = false'
     [(_, line, what, hint)] = found(events__rules__a=off)
@@ -212,6 +218,37 @@ def test_every_value_is_on_the_line_that_is_told(name: str) -> None:
         line = text[lines.of(path) - 1]
         escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
         assert any(written in line for written in (str(value), escaped, str(value).lower())), (path, line[:80])
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("a",), 1), (("b", "c"), 2), (("b", "d e"), 3), (("t", "x"), 6), (("t", "in", "y"), 8), (("l", 0, "v"), 10),
+        (("l", 0, "m", 1, "w"), 14), (("l", 1, "v"), 16), (("l", 1, "w", 1, "z", 0), 18), (("l", 9, "v"), 9), (("q",), 1),
+    ],
+)  # fmt: skip
+def test_lines_are_found_in_every_way_that_toml_is_written(path: Path, line: int) -> None:
+    text = """a = 1
+b.c = 2
+b."d e" = 3
+long = '''
+x'''
+t.x = 1
+[t.in]
+y = [1, 2]
+[[l]]
+v = 1
+[[l.m]]
+w = 1
+[[l.m]]
+w = 2
+[[l]]
+v = 2
+w = [ # a note
+  { }, { z = ["u"] },
+]
+"""
+    assert Lines(text.encode()).of(path) == line
 
 
 @settings(max_examples=150, deadline=None)
