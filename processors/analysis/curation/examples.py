@@ -77,6 +77,7 @@ def _cases() -> Iterator[Case]:
         yield from (Case("operator", "en", operator, "example", example) for example in operator.examples)
     for cue in knowledge.cues():
         yield from (Case("cue", "en", cue, "example", text) for text in cue.examples)
+        yield from (Case("cue", "en", cue, "counter-example", text) for text in cue.counter)
     for framing in framing_rules():
         yield from (Case("framing", "en", framing, "example", text) for text in framing.examples)
         yield from (Case("framing", "en", framing, "counter-example", text) for text in framing.counter)
@@ -129,7 +130,7 @@ def _judged(case: Case, analysis: Analysis | None) -> Verdict:
         case Rule() as rule, str():
             return Verdict(_not_left_alone(rule, analysis))
         case Cue() as cue, str():
-            return Verdict(_not_stated(cue, analysis))
+            return Verdict(_not_stated(cue, analysis) if case.wanted == "example" else _stated(analysis))
     raise AssertionError(case)
 
 
@@ -174,6 +175,11 @@ def _not_stated(cue: Cue, analysis: Analysis) -> str | None:
     if any(one.denies for one in analysis.attributions) != cue.denies:
         return "The statement is not read as a denial." if cue.denies else "The statement is read as a denial."
     return None
+
+
+def _stated(analysis: Analysis) -> str | None:
+    found = [one.cue.text for one in analysis.attributions if one.cue is not None]
+    return f"A statement is found in it, by “{'”, “'.join(found)}”." if analysis.attributions else None
 
 
 def _not_framed(framing: FramingRule, text: str) -> str | None:

@@ -54,6 +54,8 @@ def test_a_cue_and_a_framing_tell_what_they_miss(analyzer: Analyzer) -> None:
     assert failure(Case("cue", "en", deny, "example", "It rained in Lima."), analyzer) == "No statement is found in it."
     said = failure(Case("cue", "en", deny, "example", "Peru said that it had rained."), analyzer)
     assert said == "The statement is not read as a denial."
+    said = failure(Case("cue", "en", deny, "counter-example", "Peru said that it had rained."), analyzer)
+    assert said == "A statement is found in it, by “said”."
     framing = next(f for f in framing_rules() if f.direction == "escalation")
     assert "No judging" in (failure(Case("framing", "en", framing, "example", "It rained."), analyzer) or "")
 
