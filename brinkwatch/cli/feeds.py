@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brinkwatch.cli import opml
+from brinkwatch.cli.opml import now
 from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
 from brinkwatch.redact import shown
@@ -81,7 +81,7 @@ def add(
                 class_source="operator" if class_ else "",
                 tags=tag or (),
                 storage=storage,
-                now=_now(),
+                now=now(),
             )
         )
     with open_registry(read) as registry:
@@ -237,81 +237,14 @@ def resume(urls: Urls, as_json: Json = False, data: Data = None) -> None:
             resumed = msgspec.structs.replace(feed, paused=False)
             if state is not None and state.last_outcome == "gone":
                 registry.remove_feed(feed.id)
-                resumed = msgspec.structs.replace(resumed, added_at=_now())
+                resumed = msgspec.structs.replace(resumed, added_at=now())
             registry.put_feeds([resumed])
             found.append(resumed)
     _report("resumed", found, as_json)
 
 
-@app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="An OPML file, or - for stdin.")],
-    tag: Annotated[
-        list[str] | None, typer.Option(metavar="TAG", help="A tag for all of them; may be given more than once.")
-    ] = None,
-    override: Annotated[
-        bool, typer.Option("--override", help="Let the file win over what is known of a feed that is there already.")
-    ] = False,
-    as_json: Json = False,
-    data: Data = None,
-) -> None:
-    """Import feeds from OPML. Folders become tags; feeds that are there already are completed, not doubled.
-
-    Example: brinkwatch feeds import subscriptions.opml --tag imported
-    """
-    import msgspec
-
-    from brinkwatch.cli.wiring import open_registry, settings
-    from producers.registry.feeds import merge_feeds
-    from producers.registry.opml import read_opml
-
-    read = read_opml(_bytes_of(file), "stdin" if str(file) == "-" else str(file), now=_now())
-    for problem in read.problems:
-        say(f"! {problem}")
-    feeds = (
-        [msgspec.structs.replace(feed, tags=(*feed.tags, *(tag or ()))) for feed in read.feeds] if tag else read.feeds
-    )
-    with open_registry(settings(data_dir=data)) as registry:
-        merged = merge_feeds(registry.feeds(), feeds, override=override)
-        _put(registry, merged.feeds)
-    if as_json:
-        print_json(
-            {
-                "added": len(merged.added),
-                "changed": len(merged.changed),
-                "unchanged": merged.unchanged,
-                "problems": read.problems,
-            }
-        )
-    else:
-        say(f"{len(merged.added)} feeds added, {len(merged.changed)} changed, {merged.unchanged} were there already.")
-
-
-@app.command("export")
-def export(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to write; default: stdout.")] = None,
-    tag: Annotated[str | None, typer.Option(metavar="TAG", help="Only feeds with this tag.")] = None,
-    data: Data = None,
-) -> None:
-    """Export the feeds as OPML, which `import` reads back as it was. Addresses with passwords are exported with them.
-
-    Example: brinkwatch feeds export feeds.opml
-    """
-    from brinkwatch.cli.wiring import open_registry, settings
-    from brinkwatch.errors import InputError
-    from producers.registry.opml import write_opml
-
-    with open_registry(settings(data_dir=data)) as registry:
-        feeds = [feed for feed in registry.feeds() if tag is None or tag in feed.tags]
-    written = write_opml(feeds, now=_now())
-    if file is None or str(file) == "-":
-        sys.stdout.write(written.decode())
-        return
-    try:
-        file.write_bytes(written)
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}.", "Name a file in an existing folder.") from None
-    say(f"{len(feeds)} feeds written to {file}")
+app.command("import")(opml.import_)
+app.command("export")(opml.export)
 
 
 def _find(registry: FeedRegistry, wanted: Sequence[str]) -> list[Feed]:
@@ -326,21 +259,6 @@ def _find(registry: FeedRegistry, wanted: Sequence[str]) -> list[Feed]:
             raise InputError(f"There is no feed {name} in the registry.", "See `brinkwatch feeds list`.")
         found.append(feed)
     return found
-
-
-def _put(registry: FeedRegistry, feeds: Sequence[Feed]) -> None:
-    """Store in parts, with a progress bar where somebody looks; a part that was stored stays when this is interrupted."""
-    size = 500
-    parts = [feeds[start : start + size] for start in range(0, len(feeds), size)]
-    if len(parts) < 2 or not sys.stderr.isatty():
-        for part in parts:
-            registry.put_feeds(part)
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    for part in track(parts, description="Importing feeds", console=Console(stderr=True)):
-        registry.put_feeds(part)
 
 
 def _report(done: str, feeds: Sequence[Feed], as_json: bool) -> None:
@@ -394,20 +312,3 @@ def _language(declared: str | None) -> str | None:
         return read_language(declared)
     except UsageError:
         return None
-
-
-def _now() -> Any:
-    import datetime as dt
-
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
-
-
-def _bytes_of(file: Path) -> bytes:
-    from brinkwatch.errors import InputError
-
-    if str(file) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}.", "Name an OPML file, or - for stdin.") from None

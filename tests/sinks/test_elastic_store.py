@@ -13,10 +13,10 @@ from brinkwatch.errors import BrinkwatchError, QueryError, SettingsError, Unavai
 from brinkwatch.models import EnrichedArticle, EventDocument, document_version
 from brinkwatch.settings import read_settings
 from sinks.documents import event_documents
-from sinks.elastic_bulk import Action
-from sinks.elastic_client import RETRY_SECONDS, ElasticClient
-from sinks.elastic_mapping import Names, month_index, template
 from sinks.elastic_store import ElasticStore
+from sinks.elastic_store.bulk import Action
+from sinks.elastic_store.client import RETRY_SECONDS, ElasticClient
+from sinks.elastic_store.mapping import Names, month_index, template
 from sinks.ports import SearchRequest
 from tests.sinks.articles import NOW, SEEN, a_delivery, an_alert, analysis, enriched, event, quiet
 
@@ -204,7 +204,7 @@ def test_old_events_that_a_kill_left_behind_go_with_the_redelivery(
     # a writer of the older version that was held up after its article and wrote its events last
     index = month_index(f"{prefix(elastic)}events", SEEN)
     (left,) = event_documents(first)
-    from sinks.elastic_store import _event_source
+    from sinks.elastic_store.store import _event_source
 
     elastic._client.write(
         [Action(index=index, id=left.id, source=_event_source(left, document_version(0, 0)), version=0)]

@@ -1,6 +1,6 @@
 """What Elasticsearch is told about our indices: names, months, templates and mappings, as plain dictionaries. Pure.
 
-Nothing here needs what a bare server lacks (ILM, data streams, types of further modules). Talking is left to `elastic_client`.
+Nothing here needs what a bare server lacks (ILM, data streams, types of further modules). Talking is left to `client`.
 """
 
 from __future__ import annotations

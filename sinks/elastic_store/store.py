@@ -16,9 +16,9 @@ from brinkwatch.errors import BrinkwatchError, QueryError, Unavailable
 from brinkwatch.models import Alert, ArticleDocument, Delivery, EnrichedArticle, EventDocument, encode
 from brinkwatch.settings import Settings
 from sinks.documents import article_document, event_documents
-from sinks.elastic_bulk import Action, Answer, stored_version
-from sinks.elastic_client import DEEPEST, PAGE, ElasticClient, parts
-from sinks.elastic_mapping import VERSION, Names, month_index, month_of, template
+from sinks.elastic_store.bulk import Action, Answer, stored_version
+from sinks.elastic_store.client import DEEPEST, PAGE, ElasticClient, parts
+from sinks.elastic_store.mapping import VERSION, Names, month_index, month_of, template
 from sinks.ports import SearchRequest, SearchResult, WriteOutcome
 from sinks.query.elastic import SEARCH, elastic_search_object, to_elastic
 from sinks.query.fields import FIELDS

@@ -20,7 +20,7 @@ from brinkwatch.errors import BrinkwatchError, QueryError, SettingsError, Unavai
 from brinkwatch.ids import content_id
 from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
-from sinks.elastic_bulk import Action, Answer, answer, chunks, lines, reason_of
+from sinks.elastic_store.bulk import Action, Answer, answer, chunks, lines, reason_of
 
 P = TypeVar("P")
 
