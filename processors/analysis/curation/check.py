@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from brinkwatch.errors import UsageError
 from processors.analysis import layers
 from processors.analysis.curation import meaning
 from processors.analysis.curation.formats import FORMATS, Format, format_of
-from processors.analysis.curation.positions import Lines
+from processors.analysis.curation.positions import Lines, Path
 from processors.analysis.curation.shape import Fault, misfits, unknown
 from processors.analysis.entities.load import LANGUAGES
 from processors.analysis.layers import DATA, NOTHING, Overlay
@@ -39,7 +39,7 @@ class KnowledgeFault(UsageError):
     """A user's own knowledge cannot be used as it is."""
 
 
-def checked(folder: Path | None) -> Overlay:
+def checked(folder: pathlib.Path | None) -> Overlay:
     """A user's folder, read and found good. `SettingsError` where it cannot be read, `KnowledgeFault` where a file is wrong."""
     overlay = layers.read_overlay(folder)
     found = problems(overlay) if overlay.files else []
@@ -70,13 +70,16 @@ def problems(layer: Overlay, *, ours: bool = False) -> list[Problem]:
             line = int(at[1]) if at and at[1] else data.count(b"\n") + 1
             what = _AT_LINE.sub("", str(error)).rstrip(".")
             found.append(_problem(layer, relative, line, f"This is no TOML: {what}.", "Correct the line."))
-    over = NOTHING if ours else Overlay(layer.folder, {name: layer.files[name] for name in tables})
-    merged = meaning.Merged(over)
+    files = [_File(relative, table, partial=not ours) for relative, table in tables.items()]
     seen: dict[tuple[str, str], str] = {}
-    for relative, table in tables.items():
-        faults = list(_faults(relative, table, merged, seen, partial=not ours))
-        lines = Lines(layer.files[relative].removeprefix(b"\xef\xbb\xbf")) if faults else None
-        found += [_problem(layer, relative, lines.of(f.path), f.what, f.hint) for f in faults if lines is not None]
+    faults = {file.relative: list(file.shape_faults(seen)) for file in files}
+    sound = {name: layer.files[name] for name, wrong in faults.items() if not wrong}
+    merged = meaning.Merged(NOTHING if ours else Overlay(layer.folder, sound))
+    for file in files:
+        wrong = faults[file.relative]
+        wrong += file.meaning_faults(merged, sound=file.relative in sound)
+        lines = Lines(layer.files[file.relative].removeprefix(b"\xef\xbb\xbf")) if wrong else None
+        found += [_problem(layer, file.relative, lines.of(f.path), f.what, f.hint) for f in wrong if lines is not None]
     return sorted(found, key=lambda p: (p.file, p.line))
 
 
@@ -84,32 +87,55 @@ def _problem(layer: Overlay, relative: str, line: int, what: str, hint: str) -> 
     return Problem(f"{layer.folder}/{relative}", line, what, hint)
 
 
-def _faults(
-    relative: str, table: dict[str, Any], merged: meaning.Merged, seen: dict[tuple[str, str], str], *, partial: bool
-) -> Iterator[Fault]:
-    kind = format_of(relative)
-    if kind is None:
-        patterns = ", ".join(f.pattern for f in FORMATS)
-        yield Fault((), "Nothing reads a file of this name.", f"Files are named {patterns}.")
-        return
-    table, switched = _without_switches(table, kind)
-    yield from _switches(switched, kind, relative, merged, partial=partial)
-    off = {path for path, item in _tables(table, kind) if path in switched and set(item) == {"name"}}
-    alone = kind.pattern.startswith("light/") and not layers.ours(
-        relative
-    )  # nothing of ours that it could be a part of
-    yield from _shape(table, kind, off, partial=partial and not alone)
-    yield from _twice(table, kind, relative, seen)
-    for path, item in _tables(table, kind):
-        if switched.get(path, {}).get("enabled") is False:
-            item.clear()  # it stays in its place, for the paths of those behind it, and says nothing more
-    yield from meaning.faults(relative, table, kind, merged, partial=partial)
+class _File:
+    """A file on its way through the check. `partial`: a user's, which needs to have only what differs from ours."""
+
+    def __init__(self, relative: str, table: dict[str, Any], *, partial: bool) -> None:
+        self.relative = relative
+        self._table = table
+        self._partial = partial
+        self._kind = format_of(relative)
+
+    def shape_faults(self, seen: dict[tuple[str, str], str]) -> Iterator[Fault]:
+        """Before everything else: what is not of the file's format, and names that stand twice."""
+        kind, table = self._kind, self._table
+        if kind is None:
+            patterns = ", ".join(f.pattern for f in FORMATS)
+            yield Fault((), "Nothing reads a file of this name.", f"Files are named {patterns}.")
+            return
+        switched = {path: item.pop("enabled") for path, item in _tables(table, kind) if "enabled" in item}
+        yield from self._switch_faults(switched, kind)
+        off = {path for path, item in _tables(table, kind) if path in switched and set(item) == {"name"}}
+        # A language that we have no patterns for has nothing that the user's could be a part of.
+        alone = kind.pattern.startswith("light/") and not layers.ours(self.relative)
+        yield from _shape(table, kind, off, partial=self._partial and not alone)
+        yield from _twice(table, kind, self.relative, seen)
+        for path, item in _tables(table, kind):
+            if switched.get(path) is False:
+                item.clear()  # it stays in its place, for the paths of those behind it, and says nothing more
+
+    def _switch_faults(self, switched: dict[Path, Any], kind: Format) -> Iterator[Fault]:
+        for path, item in _tables(self._table, kind):
+            name, value = item.get("name"), switched.get(path)
+            if path in switched and not isinstance(value, bool):
+                yield Fault((*path, "enabled"), "`enabled` is neither true nor false.", "Write `enabled = false`.")
+            elif value is False and self._partial and isinstance(name, str):
+                known = meaning.our_names(self.relative, kind)
+                if name not in known:
+                    near = unknown(name, known, (*path, "name"), "name of ours")
+                    only = near._replace(hint="Only what we have can be switched off.")
+                    yield near if near.hint.startswith("Did") else only
+
+    def meaning_faults(self, merged: meaning.Merged, *, sound: bool) -> Iterator[Fault]:
+        """What is wrong beyond the format. Files that are no list of tables are looked at only where they are sound."""
+        if self._kind is not None and (sound or self._kind.named or self._kind.what == "names"):
+            yield from meaning.faults(self.relative, self._table, self._kind, merged)
 
 
-# ------------------------------------------------------------------------------------------------ switches
+# ------------------------------------------------------------------------------------------------ parts
 
 
-def _tables(table: Mapping[str, Any], kind: Format) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+def _tables(table: Mapping[str, Any], kind: Format) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The named tables of a file with their paths: its rules, or the rows of its groups."""
     lists = [((kind.named,), table.get(kind.named))] if kind.named else []
     if kind.what == "names" and isinstance(table.get("group"), list):
@@ -120,41 +146,10 @@ def _tables(table: Mapping[str, Any], kind: Format) -> Iterator[tuple[tuple[str 
                 yield (*path, i), item
 
 
-def _without_switches(
-    table: dict[str, Any], kind: Format
-) -> tuple[dict[str, Any], dict[tuple[str | int, ...], dict[str, Any]]]:
-    """The file without `enabled`, and the tables that have it. What is off stays in its place, to keep the others' paths."""
-    switched = {path: dict(item) for path, item in _tables(table, kind) if "enabled" in item}
-    for _, item in _tables(table, kind):
-        item.pop("enabled", None)
-    return table, switched
-
-
-def _switches(
-    switched: dict[tuple[str | int, ...], dict[str, Any]],
-    kind: Format,
-    relative: str,
-    merged: meaning.Merged,
-    *,
-    partial: bool,
-) -> Iterator[Fault]:
-    for path, item in switched.items():
-        name = item.get("name")
-        if not isinstance(item["enabled"], bool):
-            yield Fault((*path, "enabled"), "`enabled` is neither true nor false.", "Write `enabled = false`.")
-        elif not item["enabled"] and partial and isinstance(name, str):
-            known = merged.our_names(relative, kind)
-            if name not in known:
-                fault = unknown(name, known, (*path, "name"), "name of ours")
-                yield fault._replace(
-                    hint=fault.hint if "Did" in fault.hint else "Only what we have can be switched off."
-                )
-
-
 # ------------------------------------------------------------------------------------------------ shape
 
 
-def _shape(table: dict[str, Any], kind: Format, off: set[tuple[str | int, ...]], *, partial: bool) -> Iterator[Fault]:
+def _shape(table: dict[str, Any], kind: Format, off: set[Path], *, partial: bool) -> Iterator[Fault]:
     if kind.by_language:
         for language, names in table.items():
             if language in LANGUAGES:

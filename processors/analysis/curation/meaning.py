@@ -19,7 +19,7 @@ from processors.analysis.curation.shape import Fault, unknown
 from processors.analysis.entities.load import LANGUAGES, SPECIAL, Kind
 from processors.analysis.escalation.framing import FramingRule
 from processors.analysis.knowledge import Cue, Operator, Rule
-from processors.analysis.layers import Overlay, Table
+from processors.analysis.layers import NOTHING, Overlay, Table
 from processors.analysis.light import rules as light
 
 T = TypeVar("T")
@@ -53,19 +53,20 @@ class Merged:
     def light(self) -> frozenset[str]:
         return frozenset(name[-7:-5] for name in layers.names("light", self.over))
 
-    def our_names(self, relative: str, kind: Format) -> set[str]:
-        """The names of our rules, cues … of the kind, or of our things."""
-        if kind.what == "event rules":
-            files = [layers.ours(name) for name in layers.names("events/rules", self.over)]
-        elif kind.named:
-            files = [layers.ours(relative)]
-        else:
-            files = [layers.ours(name) for name in layers.names("entities", self.over) if name not in SPECIAL]
-            return {row["name"] for file in files for group in file.get("group", ()) for row in group["rows"]}
-        return {item["name"] for file in files for item in file.get(kind.named, ())}
+
+def our_names(relative: str, kind: Format) -> set[str]:
+    """The names of our rules, cues … of the kind, or of our things."""
+    if kind.what == "event rules":
+        files = [layers.ours(name) for name in layers.names("events/rules", NOTHING)]
+    elif kind.named:
+        files = [layers.ours(relative)]
+    else:
+        files = [layers.ours(name) for name in layers.names("entities", NOTHING) if name not in SPECIAL]
+        return {row["name"] for file in files for group in file.get("group", ()) for row in group["rows"]}
+    return {item["name"] for file in files for item in file.get(kind.named, ())}
 
 
-def faults(relative: str, table: Table, kind: Format, merged: Merged, *, partial: bool) -> Iterator[Fault]:
+def faults(relative: str, table: Table, kind: Format, merged: Merged) -> Iterator[Fault]:
     """What is wrong with a file beyond its shape. Tables that do not have their shape are passed over."""
     match kind.what:
         case "event rules":

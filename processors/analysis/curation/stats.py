@@ -167,7 +167,7 @@ def _version(package: str) -> str | None:
 def _own_names() -> Counter[tuple[str, str]]:
     """Names in the files, by the source and licence of their group; those of states and demonyms have none."""
     found: Counter[tuple[str, str]] = Counter()
-    for group, row in load.laid_rows():
+    for group, row in load.laid_rows(layers.overlay()):
         found[group.source, group.licence] += sum(len(getattr(row, field)) for field in load.NAME_FIELDS) or 1
     for name in ("states.toml", "demonyms.toml"):
         tables = load.read(name)

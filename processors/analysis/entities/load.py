@@ -160,9 +160,9 @@ def exact_state_names() -> Iterator[tuple[str, Sense]]:
             yield name, Sense(states()[code], "name", "exact", name)
 
 
-def row_files() -> list[str]:
+def row_files(over: layers.Overlay) -> list[str]:
     """The files of known things, of both layers."""
-    return [name for name in layers.names("entities") if name not in SPECIAL]
+    return [name for name in layers.names("entities", over) if name not in SPECIAL]
 
 
 def _grouped(tables: list[dict[str, Any]]) -> list[tuple[Group, dict[str, Any]]]:
@@ -175,13 +175,12 @@ def _grouped(tables: list[dict[str, Any]]) -> list[tuple[Group, dict[str, Any]]]
     return found
 
 
-def laid_rows() -> list[tuple[Group, Row]]:
+def laid_rows(over: layers.Overlay) -> list[tuple[Group, Row]]:
     """Our rows with the user's laid over them: one of the same type and name gets their names; `enabled = false` removes it."""
-    over = layers.overlay()
     both: dict[tuple[str, str], tuple[Group, dict[str, Any]]] = {}
-    for group, row in _grouped([layers.ours(name) for name in row_files()]):
+    for group, row in _grouped([layers.ours(name) for name in row_files(over)]):
         both[row.get("type", group.type), row["name"]] = (group, row)
-    for group, row in _grouped([layers.theirs(name, over) for name in row_files()]):
+    for group, row in _grouped([layers.theirs(name, over) for name in row_files(over)]):
         key = (row.get("type", group.type), row["name"])
         mine = both.pop(key, None)
         if row.get("enabled", True):
@@ -194,7 +193,7 @@ def laid_rows() -> list[tuple[Group, Row]]:
 @functools.cache
 def rows() -> tuple[tuple[Known, Row], ...]:
     try:
-        given = laid_rows()
+        given = laid_rows(layers.overlay())
     except msgspec.ValidationError as error:
         raise KnowledgeError(
             f"A file of names does not fit its format: {error}.", "`brinkwatch knowledge check` finds it."

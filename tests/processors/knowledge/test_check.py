@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from processors.analysis import layers
 from processors.analysis.curation.check import our_files, problems
+from processors.analysis.curation.formats import FORMATS, LightFile
 from processors.analysis.curation.positions import Lines, Path
+from processors.analysis.entities.load import laid_rows
+from processors.analysis.knowledge import Rule, expand
 from processors.analysis.layers import Overlay, parsed
+from processors.analysis.light.rules import Language, Words
 
 OURS = our_files().files
 
@@ -251,13 +259,63 @@ w = [ # a note
     assert Lines(text.encode()).of(path) == line
 
 
+def read(overlay: Overlay) -> None:
+    """As the analyzer reads, without keeping it."""
+    classes = msgspec.convert(layers.table("events/classes.toml", overlay), dict[str, tuple[str, ...]])
+    for rule in msgspec.convert(layers.gathered("events/rules", "rule", overlay), tuple[Rule, ...]):
+        expand((*rule.verbs, *rule.nouns, *rule.object, *rule.not_object), classes)
+    for name in layers.names("light", overlay):
+        table = layers.table(name, overlay)
+        Language(name, msgspec.convert(table["words"], Words), msgspec.convert(table, LightFile).rule)
+    for framing in layers.table("escalation/framing.toml", overlay)["framing"]:
+        re.compile(framing["pattern"])
+    laid_rows(overlay)
+    for kind in FORMATS:
+        if "*" not in kind.pattern and "?" not in kind.pattern and not kind.by_language:
+            msgspec.convert(layers.table(kind.pattern, overlay), kind.kind)
+
+
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_a_file_with_a_piece_cut_out_is_checked_without_falling_over(data: st.DataObject) -> None:
+def test_a_file_with_a_piece_cut_out_is_told_or_can_be_read(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(n for n in OURS if len(OURS[n]) < 20_000)))
     whole = OURS[name]
     start = data.draw(st.integers(0, len(whole)))
     end = data.draw(st.integers(start, min(len(whole), start + 200)))
     other = data.draw(st.sampled_from([b"", b"x", b"= 3\n", b"[", b'"', b"[[rule]]\n", b"name = 3\n"]))
-    for problem in problems(Overlay("mine", {name: whole[:start] + other + whole[end:]})):
-        assert problem.line >= 1 and problem.what and problem.hint
+    overlay = Overlay("mine", {name: whole[:start] + other + whole[end:]})
+    found = problems(overlay)
+    assert all(problem.line >= 1 and problem.what and problem.hint for problem in found)
+    if not found:
+        read(overlay)
+
+
+FIELDS = sorted(
+    {key for name in OURS for path, _ in leaves(parsed(OURS[name], name)) for key in path if isinstance(key, str)}
+)
+VALUES = st.recursive(
+    st.sampled_from(["x", "", "IRN", "@x", "(", "escalation", 3, -1.5, True]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def written(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {written(inner)}" for key, inner in value.items()) + " }"
+    return "[" + ", ".join(map(written, value)) + "]" if isinstance(value, list) else json.dumps(value)
+
+
+@settings(max_examples=300, deadline=None)
+@given(name=st.sampled_from(sorted(OURS)), data=st.data())
+def test_whatever_stands_in_a_file_is_told_or_can_be_read(name: str, data: st.DataObject) -> None:
+    top = list(parsed(OURS[name], name))
+    table = data.draw(st.dictionaries(st.sampled_from(top) | st.sampled_from(FIELDS), VALUES, max_size=4))
+    other = data.draw(st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=3))
+    files = {name: table, "events/classes.toml": other}
+    texts = {n: "".join(f"{json.dumps(k)} = {written(v)}\n" for k, v in t.items()).encode() for n, t in files.items()}
+    overlay = Overlay("mine", texts)
+    found = problems(overlay)
+    assert all(problem.line >= 1 and problem.what and problem.hint for problem in found)
+    if not found:
+        read(overlay)
