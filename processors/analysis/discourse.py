@@ -58,7 +58,7 @@ class Discourse:
                         return found
                     if (
                         c.is_noun
-                        and c.lemma in known_nouns()
+                        and (c.lemma in known_nouns() or (c.tag == "NNS" and token.lower in _PLURAL))
                         and ("person" in kinds or token.lower in _PLURAL | _THING)
                     ):
                         return c

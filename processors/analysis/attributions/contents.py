@@ -19,12 +19,38 @@ from processors.analysis.syntax import (
 )
 
 _WORD = re.compile(r"\w")
+_FINITE = ("VBD", "VBZ", "VBP", "VB")
+_MARKS = frozenset(
+    [
+        "when",
+        "while",
+        "as",
+        "after",
+        "before",
+        "since",
+        "until",
+        "because",
+        "if",
+        "unless",
+        "although",
+        "though",
+        "whereas",
+        "once",
+        "where",
+        "even",
+    ]
+)
 _NAMING = ("call", "term", "dub", "label", "brand", "deem", "consider", "declare", "describe", "accuse", "blame")
 _JUDGED = ("as", "for", "of", "over")
 
 
 def content_of(verb: Token, allowed: frozenset[str], who: Who, sentence: Sentence, quotes: Quotes) -> Chars | None:
     """The content of a verb that is a cue; `allowed` are the kinds that the cue may have."""
+    target = direct_object(verb)
+    if target is not None and target.tag in ("WP", "WDT"):
+        if who.token is None or target is who.token or (target.tag == "WDT" and "object" not in allowed):
+            return None
+        return _relative(verb, target)
     content = None
     if "clause" in allowed:
         content = _spoken(verb, who, sentence, quotes)
@@ -125,7 +151,7 @@ def _clause_span(clause: Token) -> Chars:
         token = stack.pop()
         start, end = min(start, token.start), max(end, token.end)
         for c in token.children:
-            if c.i > clause.i and (belongs_above(c) or _adds(c)):
+            if c.i > clause.i and (belongs_above(c) or _adds(c) or _goes_on(token, c)):
                 edge = min(t.start for t in c.subtree())
                 cut = edge if cut is None else min(cut, edge)
             else:
@@ -144,9 +170,28 @@ def _adds(verb: Token) -> bool:
     return verb.child("ccomp") is not None
 
 
+def _goes_on(token: Token, verb: Token) -> bool:
+    """“…, though she noted …”, “…, and Rome warned …”: the writer goes on with another statement."""
+    if not verb.is_verb or verb.tag in ("VBG", "VB") or not any("clause" in cue.content for cue in verb_cues(verb)):
+        return False
+    if own_subject(verb) is None or verb.child("ccomp") is None or any(m.lower == "that" for m in verb.children):
+        return False
+    left = min(t.i for t in verb.subtree())
+    behind = any(c.dep == "punct" and c.text in (",", ";") and left - 2 <= c.i < left for c in token.children)
+    if verb.dep == "advcl":
+        return behind and any(
+            m.dep == "mark" and m.lower in ("though", "although", "while", "as") for m in verb.children
+        )
+    return verb.dep == "conj" and behind
+
+
 def _misplaced(verb: Token, sentence: Sentence) -> Chars | None:
     """“told the board in a meeting that it may change”: the clause that the parser hangs on the noun before it."""
     for c in verb.children:
+        if c.i > verb.i and c.dep == "advcl" and c.tag in _FINITE and not _set_off(verb, c):
+            leads = {m.lower for m in c.children if m.dep in ("mark", "advmod") and m.i < c.i}
+            if own_subject(c) is not None and not leads & _MARKS:
+                return _clause_span(c)
         if c.i < verb.i or c.dep not in ("prep", "npadvmod", "dobj", "dative", "advmod"):
             continue
         for token in c.subtree():
@@ -205,11 +250,23 @@ def _is_aside(own: Chars, sentence: Sentence) -> bool:
 
 
 def _infinitive(verb: Token) -> Chars | None:
-    clause = verb.child("xcomp", "ccomp")
-    if clause is None or not any(c.dep == "aux" and c.lower == "to" for c in clause.children):
+    clause = next((c for c in verb.children if c.dep in ("xcomp", "ccomp", "advcl") and _is_infinitive(verb, c)), None)
+    if clause is None:
         return None
     start, end = _clause_span(clause)
     return max(start, verb.end + 1) if start < verb.end else start, end
+
+
+def _is_infinitive(verb: Token, clause: Token) -> bool:
+    """“to leave”; one that the parser takes for a purpose only right behind the verb or its object."""
+    if not any(c.dep == "aux" and c.lower == "to" for c in clause.children):
+        return False
+    if clause.dep != "advcl":
+        return True
+    left = min(t.i for t in clause.subtree())
+    target = direct_object(verb)
+    edges = [verb.i, max((t.i for t in target.subtree()), default=verb.i) if target is not None else verb.i]
+    return clause.i > verb.i and any(left - edge in (1, 2) for edge in edges) and not _set_off(verb, clause)
 
 
 def _phrase(verb: Token) -> Chars | None:
@@ -235,12 +292,13 @@ def _object(verb: Token, who: Who) -> Chars | None:
     if is_participle_modifier(verb):
         return span_of(verb.head, skip=frozenset({"relcl", "acl"}))
     target = direct_object(verb)
-    if target is not None and target.tag in ("WP", "WDT", "WP$"):
-        return _relative(verb, target)
     if target is None:
-        named = verb.child("oprd", "xcomp", "attr", "ccomp") if verb.lemma in _NAMING else None
-        if named is not None:
+        named = verb.child("oprd", "xcomp", "attr", "ccomp")
+        if named is not None and (verb.lemma in _NAMING or named.tag == "VBG" or _is_free_relative(named)):
             return span_of(named)
+        judged = next((c for c in verb.children if c.dep == "prep" and c.lower == "as" and c.i > verb.i), None)
+        if judged is not None and verb.dep != "relcl" and judged.children:
+            return span_of(judged)
         return _relative(verb, None)
     start, end = noun_span(target)
     for c in verb.children:
@@ -251,6 +309,11 @@ def _object(verb: Token, who: Who) -> Chars | None:
             s, e = span_of(c)
             start, end = min(start, s), max(end, e)
     return max(start, verb.end), end
+
+
+def _is_free_relative(clause: Token) -> bool:
+    """“denounced what it calls a raid”"""
+    return any(c.tag == "WP" for c in clause.children)
 
 
 def _relative(verb: Token, pronoun: Token | None) -> Chars | None:

@@ -8,7 +8,7 @@ from processors.analysis.attributions.sources import Who, source_of
 from processors.analysis.knowledge import Cue, wording
 from processors.analysis.syntax import Sentence, Token, direct_object, prepositional, span_of
 
-_COPULAS = ("acomp", "attr", "oprd", "conj", "ROOT", "advcl")
+_COPULAS = ("acomp", "attr", "oprd", "conj", "ccomp")
 
 
 def according(token: Token, sentence: Sentence) -> Found | None:
@@ -142,7 +142,13 @@ def _noun_source(token: Token, holder: bool) -> tuple[Who | None, Chars]:
         owner = prepositional(token, "by") or prepositional(token, "from")
     if owner is None:
         owner = next(
-            (c for c in token.children if c.dep in ("compound", "amod", "nmod") and c.tag in ("NNP", "NNPS")), None
+            (
+                c
+                for c in token.children
+                if c.dep in ("compound", "amod", "nmod")
+                and (c.tag in ("NNP", "NNPS") or (c.tag == "JJ" and c.text[:1].isupper() and c.i > 0))
+            ),
+            None,
         )
     if token.dep in ("dobj", "attr") and verb.is_verb and verb.lemma in wording().light and owner is None:
         who = source_of(verb)
@@ -156,6 +162,8 @@ def adjective(token: Token, sentence: Sentence) -> Found | None:
     if not cues or token.dep not in _COPULAS:
         return None
     verb = token.head if token.dep in ("acomp", "attr", "oprd") else None
+    if token.dep == "ccomp" and token.head.lemma == "make":
+        verb = token.head  # “made it clear that”
     if verb is None and token.dep == "conj":
         verb = token.head.head if token.head.dep == "acomp" else None
     if verb is None or not verb.is_verb:
@@ -178,7 +186,7 @@ def _adjective_content(token: Token, cues: list[Cue]) -> Chars | None:
     for c in token.children:
         if c.i < token.i:
             continue
-        if "clause" in allowed and c.dep == "ccomp":
+        if "clause" in allowed and (c.dep == "ccomp" or (c.dep in ("csubj", "advcl") and _is_that_clause(c))):
             return span_of(c)
         if "to" in allowed and c.dep == "xcomp":
             return span_of(c)

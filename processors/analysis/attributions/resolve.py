@@ -271,12 +271,13 @@ def _outer(found: Sequence[Found], quotes: Quotes) -> list[Found]:
     beside: dict[int, list[Found]] = {}
     for one in found:
         beside.setdefault(id(one.sentence), []).append(one)
+    spoken = {id(o) for o in found if quotes.around(o.cue[0]) is not None and not o.signed}
     for one in found:
         inside = any(
-            o is not one and o.sentence is one.sentence and o.content[0] <= one.cue[0] and one.cue[1] <= o.content[1]
+            o is not one and id(o) not in spoken and o.content[0] <= one.cue[0] and one.cue[1] <= o.content[1]
             for o in beside[id(one.sentence)]
         )
-        if quotes.around(one.cue[0]) is not None and not one.signed:
+        if id(one) in spoken:
             continue
         if inside and (one.cue_lemma not in wording().nested or one.source is None or one.hedged):
             continue
@@ -314,6 +315,8 @@ def _whole_quotation(
         ):
             if other.cue[0] > one.cue[0] and other.sentence is not one.sentence:
                 ceiling = min(ceiling, other.sentence.start)
+            elif other.cue[0] > one.cue[0] and other.content[0] > other.cue[0] >= end and other.quotation:
+                ceiling = min(ceiling, other.cue[0])  # “…,” he said, adding: “…”
             elif other.cue[0] < one.cue[0] and other.sentence is not one.sentence:
                 floor = max(floor, other.sentence.end)
     start = min(start, max(floor, touching[0].start))

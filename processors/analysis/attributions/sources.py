@@ -61,18 +61,32 @@ def _inherited(verb: Token) -> Token | None:
             verb, head = head, head.head
             if not head.is_verb:
                 return None
+        if verb.dep == "acl" and verb.tag == "VBG" and head.is_noun:
+            return _issuer(head)
         if verb.dep == "conj" and belongs_above(verb):
             verb, head = head, head.head
             return own_subject(head) or _inherited(head)
-        if verb.dep not in ("advcl", "xcomp", "conj", "pcomp", "prep", "dep", "parataxis", "ccomp") or not head.is_verb:
+        if verb.dep == "ccomp" and verb.tag not in ("VBG", "VB"):
             return None
-        if verb.dep == "xcomp":
+        if verb.dep not in ("advcl", "xcomp", "conj", "pcomp", "prep", "dep", "parataxis", "ccomp"):
+            return None
+        if not head.is_verb:
+            if not (verb.dep == "xcomp" and head.dep in ("acomp", "oprd") and head.head.is_verb):
+                return None
+            verb, head = head, head.head  # “is able to say”: whoever is able
+        if verb.dep == "xcomp" and head.is_verb:
             controlled = direct_object(head)
             if controlled is not None:
                 return controlled
         subject = own_subject(head)
         if subject is not None:
-            return subject if subject.dep != "nsubjpass" or verb.dep in ("advcl", "xcomp", "conj") else None
+            return (
+                subject
+                if subject.dep != "nsubjpass"
+                or verb.dep in ("advcl", "xcomp", "conj", "acomp")
+                or head.lemma == "quote"
+                else None
+            )
         verb, head = head, head.head
     return None
 

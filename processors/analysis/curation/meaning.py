@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, get_args
 
@@ -158,8 +159,10 @@ def _state(code: str, path: Path) -> Fault:
 def _pattern(pattern: str, compiled: Callable[[str], re.Pattern[str]], path: Path, *, whole: bool) -> Iterator[Fault]:
     """`whole`: the pattern finds something, so it may not find nothing."""
     try:
-        found = compiled(pattern)
-    except (re.error, light.LightRuleError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            found = compiled(pattern)
+    except (re.error, FutureWarning, light.LightRuleError) as error:
         cause = error.__cause__ or error
         yield Fault(path, f"This is no regular expression: {cause}.", "Correct the pattern.")
         return

@@ -45,7 +45,13 @@ class Judge:
                 return True
             if here.counts[name] >= 2 and here.counts[name] > loud and political < 2:
                 return True
+            if name in ("crime", "business", "nature") and loud == 0 and political < 2 and self._is_about(name):
+                return True
         return False
+
+    def _is_about(self, name: str) -> bool:
+        """The whole text is about it, with next to nothing of war."""
+        return self._text.counts[name] >= 2 and self._text.counts[name] > 2 * self._text.war
 
     def _holds(self, coded: Coded, here: Domain) -> bool:
         source, target = self._political(coded.source), self._political(coded.target)
@@ -109,9 +115,7 @@ class Judge:
         if not sources and not targets:
             return False
         if not targets or not sources:
-            return (
-                any(self._kind(i) in ("state", "organisation") for i in sources | targets if i) and self._text.war > 0
-            )
+            return any(self._kind(i) in ("state", "group") for i in sources | targets if i) and self._text.war > 0
         return not (sources & targets)
 
     def _armed(self, actors: Sequence[Actor]) -> bool:

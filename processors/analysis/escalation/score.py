@@ -48,7 +48,8 @@ def weigh(event: Event, kind: Callable[[str], str]) -> float:
         any(a.id is not None and kind(a.id) in ("state", "group") for a in side)
         for side in (event.source, event.target)
     ]
-    if all(states):
+    same = {a.id for a in event.source} & {a.id for a in event.target} - {None}
+    if all(states) and not same:
         weight *= w.between_states
     if event.framing is not None:
         weight += w.framing * sense

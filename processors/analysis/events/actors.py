@@ -250,6 +250,7 @@ def named_below(token: Token, names: Names, taken: Sequence[Actor], *, clauses: 
         current = stack.pop()
         if (
             current.lower in ("according", "citing")
+            or (not clauses and current.dep == "prep" and current.lower in _NOT_TO)
             or current.dep in ("nsubj", "nsubjpass", "agent", "relcl", "npadvmod", "csubj")
             or (current.dep in ("advcl", "conj", "ccomp", "parataxis") and current.is_verb and not clauses)
         ):
@@ -267,6 +268,10 @@ def named_below(token: Token, names: Names, taken: Sequence[Actor], *, clauses: 
             return [_actor(names, id_, mention.start, mention.end)]
         stack.extend(sorted(current.children, key=lambda t: -t.i))
     return []
+
+
+_NOT_TO = ("since", "after", "before", "during", "amid", "following", "despite", "because", "until")
+"""Behind these stands no target: when and why it was."""
 
 
 def is_definite(token: Token) -> bool:

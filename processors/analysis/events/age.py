@@ -41,6 +41,8 @@ def of_another_time(one: Coded, published: dt.datetime | None) -> bool:
 def _holders(trigger: Token) -> Iterator[Token]:
     """The trigger and what governs it, up to the verb of its clause and not beyond what somebody says."""
     yield trigger
+    if trigger.dep == "relcl" and any(c.lower == "when" for c in trigger.children):
+        yield trigger.head  # “the week in October 1962 when …”
     current = trigger
     while current.head is not current and current.dep in (
         "dobj",

@@ -89,9 +89,28 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         if subject.lower in ("there", "it") and subject.dep == "expl":
             return []
         return [resolved(t) for t in conjuncts(subject)]
+    swallowed = _swallowed_subject(verb)
+    if swallowed is not None:
+        return conjuncts(swallowed)
     if verb.tag == "VBN" and verb.dep == "ROOT" and not any(c.dep in ("aux", "auxpass") for c in verb.children):
         return []
     return governor_subjects(verb, depth)
+
+
+def _swallowed_subject(verb: Token) -> Token | None:
+    """“It came after Oman, in a note, warned that …”: read as *after Oman*, with a verb that has lost its subject."""
+    if verb.tag not in ("VBD", "VBZ", "VBP") or own_subject(verb) is not None:
+        return None
+    before = [c for c in verb.children if c.dep == "ccomp" and c.i < verb.i]
+    if verb.dep == "conj" and verb.head.is_verb and not any(c.dep == "cc" for c in verb.head.children):
+        before.append(verb.head)
+    for clause in before:
+        for c in reversed(clause.children):
+            if c.dep == "prep" and c.lower in ("after", "before", "as", "since", "until", "till") and c.i < verb.i:
+                found = c.child("pobj")
+                if found is not None and found.i < verb.i:
+                    return found
+    return None
 
 
 def governor_subjects(verb: Token, depth: int) -> list[Token]:
@@ -292,7 +311,7 @@ def _follow(token: Token, path: str) -> list[Token]:
         inner = found.child("pobj")
         return [inner or found]
     if path == "clause":
-        clause = token.child("ccomp", "xcomp")
+        clause = next((c for c in token.children if c.dep in ("ccomp", "xcomp") and c.i > token.i), None)
         for _ in range(3):
             if clause is None:
                 return []

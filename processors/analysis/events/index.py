@@ -113,19 +113,22 @@ class RuleIndex:
         if excluded and any(phrase in excluded for found in objects for phrase in phrases(found, names)):
             return None
         if rule.preposition and not any(
-            c.lower in rule.preposition for c in token.children if c.dep in ("prep", "prt")
+            c.lower in rule.preposition for c in token.children if c.dep in ("prep", "prt", "dative")
         ):
             return None
         if not rule.object:
             return (None,)
         wanted = self._objects[rule.name]
         pool = list(objects)
+        direct = rule.target[:1] == ("dobj",) and bool(objects)  # it must be acted on, not stand somewhere behind
         if "*" in wanted:
             return (objects[0],) if objects else None
         if rule.source == ("none",):
             subject = token.child("nsubj")
             pool = [subject] if subject is not None and not objects else []
         for c in token.children:
+            if direct and c.lower != "as":  # “used them as human shields”
+                continue
             if c.dep in ("prep", "prt", "agent") and c.lower in (
                 "with",
                 "from",

@@ -26,7 +26,7 @@ def _operators() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
 
 def verb_effect(token: Token) -> str | None:
     verbs = _operators()[0]
-    if token.lemma == "call" and not _calls_for(token):
+    if token.lemma in ("call", "tell", "advise", "require") and not _asks(token):
         return None
     for c in token.children:
         if c.dep in ("prt", "prep", "advmod") or c.i == token.i + 1:
@@ -36,7 +36,7 @@ def verb_effect(token: Token) -> str | None:
     return verbs.get(token.lemma)
 
 
-def _calls_for(verb: Token) -> bool:
+def _asks(verb: Token) -> bool:
     """“Called for calm”, “called on Rome to …” ask; “called it a raid” does not."""
     return any(
         (c.dep in ("prep", "prt", "advmod") and c.lower in ("for", "on", "upon", "off"))

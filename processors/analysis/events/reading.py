@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from brinkwatch.models.analysis import Modality
-from processors.analysis.events.operators import adjective_effect, noun_effect
+from processors.analysis.events.operators import adjective_effect, noun_effect, verb_effect
 from processors.analysis.syntax import Token, auxiliaries
 
 CONDITIONAL = frozenset({"if", "unless", "should", "provided", "lest", "whether"})
@@ -60,12 +60,14 @@ def read_clause(verb: Token, reading: Reading, *, outer: bool = False) -> None:
         or any(c.dep == "det" and c.lower in ("no", "neither") for c in subject.children)
     ):
         negated = True
-    conditional = _under_condition(verb)
+    conditional = _under_condition(verb) and not _uttered(verb)
     if maybe and not conditional and _announced(verb):
         maybe, future = False, True
     inverted = perfect and _inverted(verb)
     if verb.lemma == "go" and any(c.dep == "xcomp" for c in verb.children) and verb.tag == "VBG":
         future = True
+    if verb.tag == "VB" and verb.dep in ("ROOT", "parataxis", "appos") and subject is None and not auxiliaries(verb):
+        set_sense(reading, "requested")  # “withdraw or lose the pipeline”
     if maybe or conditional or inverted:
         set_sense(reading, "hypothetical")
         if maybe and negated:
@@ -93,6 +95,16 @@ def _announced(verb: Token) -> bool:
         and past
         and subject is not None
         and subject.lower in ("it", "he", "she", "they", "we", "i")
+    )
+
+
+def _uttered(verb: Token) -> bool:
+    """“Threatened to leave if Rome pays”: the condition is part of what is threatened, asked or promised."""
+    return (
+        verb_effect(verb) in ("threat", "request", "agree", "refuse")
+        and not any(a.tag == "MD" for a in auxiliaries(verb))
+        and verb.tag in ("VBD", "VBZ", "VBP", "VBN")
+        and not any(c.dep == "mark" for c in verb.children)
     )
 
 
@@ -124,6 +136,8 @@ def read_noun(noun: Token, reading: Reading) -> None:
             negate(reading)
         elif c.dep in ("amod", "compound", "nmod"):
             effect = adjective_effect(c)
+            if c.dep == "compound" and c.is_noun and noun_effect(c) == "end":
+                apply("end", c, reading)  # headlines: “Rebels halt attacks”
             if effect == "intended":
                 set_sense(reading, "intended")
             elif effect == "hypothetical":
@@ -164,7 +178,13 @@ def set_sense(reading: Reading, modality: Modality) -> None:
 
 
 def verb_negated(verb: Token) -> bool:
-    return any(c.dep == "neg" for c in verb.children)
+    """“Did not deny”, “neither confirmed nor denied”, “neither side wants”."""
+    subject = verb.child("nsubj")
+    return (
+        any(c.dep == "neg" for c in verb.children)
+        or (verb.dep == "conj" and any(c.lower == "nor" for c in verb.head.children))
+        or (subject is not None and any(c.dep == "det" and c.lower in ("no", "neither") for c in subject.children))
+    )
 
 
 def apply(effect: str, token: Token, reading: Reading) -> None:

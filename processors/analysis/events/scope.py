@@ -136,6 +136,7 @@ def _complement(current: Token, head: Token, reading: Reading) -> bool:
         current.dep == "ccomp"
         and any(c.dep in ("nsubj", "nsubjpass") for c in current.children)
         and not any(c.dep == "aux" and c.lower == "to" for c in current.children)
+        and not (effect == "allow" and current.tag == "VB")
     )
     if effect is None:
         if finite or current.dep == "ccomp":
@@ -199,6 +200,16 @@ def _presupposed(noun: Token, prep: Token) -> bool:
 
 
 @functools.cache
+def _shares() -> frozenset[str]:
+    return knowledge.word_class("shares")
+
+
+@functools.cache
+def _claims() -> frozenset[str]:
+    return knowledge.word_class("claims")
+
+
+@functools.cache
 def _changes() -> frozenset[str]:
     return knowledge.word_class("changes")
 
@@ -236,14 +247,20 @@ def _attached(prep: Token, head: Token, reading: Reading) -> bool:
                 "deny": (),
             }[effect]
             if prep.lower in fits:
-                apply(effect, head, reading)
+                barred = effect == "end" and prep.lower == "from"  # “barred from entering” ends nothing
+                apply("negate" if barred else effect, head, reading)
                 return True
-        if prep.lower in ("of", "for", "to", "from", "in", "with", "by", "against", "on"):
-            return effect == "transparent" or prep.lower in ("in", "with", "to")
+        if prep.lower in ("of", "for", "to", "from", "in", "with", "by", "against", "on", "under"):
+            governs = effect == "transparent" or prep.lower in ("in", "with", "to", "under")
+            if governs and prep.lower in ("with", "under", "to"):
+                read_clause(head, reading)
+            return governs
         return False
     if head.is_noun:
         if prep.lower in ("of", "for", "to", "about", "on", "in", "against", "over", "from", "at"):
             before = reading.modality
+            if head.lemma in _shares():
+                return True  # “denied any part in the shooting”
             under_noun(head, reading)
             return reading.modality != before or reading.wrapper is not None or prep.lower in ("of", "for", "to")
         return False
@@ -271,12 +288,18 @@ def _argument(current: Token, head: Token, reading: Reading) -> bool:
             read_clause(head, reading)
             return False
         read_clause(head, reading)
+        if head.lemma == "be" and any(
+            c.dep == "xcomp" and any(g.lower == "to" for g in c.children) for c in head.children
+        ):
+            set_sense(reading, "intended")  # “the truce is to begin at noon”
         return False
     if effect is not None and not (
         effect == "intended"
         and head.lemma in ("see", "go", "look", "move", "mean", "set", "seek")
         and head.lemma != "seek"
     ):
+        if effect == "refuse" and current.lemma in _claims():
+            effect = "deny"  # who rejects a claim denies what it says
         if effect == "transparent" and reading.light is None and not passive_subject:
             reading.light = head
         apply(effect, head, reading)
@@ -284,10 +307,20 @@ def _argument(current: Token, head: Token, reading: Reading) -> bool:
             # “talks are expected to resume”
             return True
         return True
-    if head.lemma in _EVALUATING:
+    if head.lemma in _EVALUATING and not any(
+        c.dep in ("det", "poss") and c.lower not in ("a", "an") for c in current.children
+    ):
         reading.evaluated = True
+    if subject_is_of_another_time(head):
+        set_always(reading, "historical")
     read_clause(head, reading)
     return not finite_clause(head)
+
+
+def subject_is_of_another_time(verb: Token) -> bool:
+    """“A film revisits the siege”, “the exhibition shows the bombing”."""
+    subject = verb.child("nsubj")
+    return subject is not None and noun_effect(subject) == "historical"
 
 
 def finite_clause(verb: Token) -> bool:

@@ -129,7 +129,8 @@ def _refused(coded: Coded, token: Token, names: Names) -> None:
     refusers = all_actors(
         arguments.subjects(token) if token.is_verb else arguments.noun_governor_subjects(token), names, loose=False
     )
-    if quad_of(coded.type) <= 2 or coded.type == "REQUEST":
+    if quad_of(coded.type) <= 2 or coded.type == "REQUEST" or (coded.type == "THREATEN" and coded.trigger.is_noun):
+        coded.direction = None if coded.type == "THREATEN" else coded.direction
         coded.mode = "yield" if coded.type in ("RETREAT", "CONCEDE", "AGREE") else "assist"
         coded.type, coded.name = "REJECT", f"reject:{coded.rule.name}"
         if coded.direction == "de-escalation":

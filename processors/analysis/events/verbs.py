@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from brinkwatch.models import Actor
+from processors.analysis import knowledge
 from processors.analysis.events import arguments, scope
 from processors.analysis.events.actors import Names, is_deed, named_below
 from processors.analysis.events.coded import Coded
@@ -138,8 +140,15 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
     own: list[Actor] = []
     for path in rule.target:
         tokens = arguments.find(verb, (path,), theme)
-        if not tokens and path == "dobj" and theme is not None and rule.type not in _MOVING:
+        if (
+            not tokens
+            and path == "dobj"
+            and theme is not None
+            and not (rule.type in _MOVING or rule.mode == "withdraw")
+        ):
             tokens = conjuncts(theme)
+        if path == "dobj" and rule.mode == "withdraw" and theme is not None and theme.lemma not in _places():
+            continue
         actors = without(all_actors(tokens, names, loose=False), source, names)
         if rule.type == "COERCE" and path in _WHERE and not actors:
             own = [
@@ -167,6 +176,13 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
 
 
 _ATTITUDES = ("ACCUSE", "SUPPORT", "REJECT", "REQUEST")
+
+
+@functools.cache
+def _places() -> frozenset[str]:
+    return knowledge.word_class("territory")
+
+
 _MOVING = ("AID", "MOBILIZE")
 """What is sent is not to whom it is sent."""
 _WHERE = ("in", "across", "on", "over")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from processors.analysis.entities import Entities, EntityFinder, NamedSpan
 from processors.analysis.entities.load import LANGUAGES, rows, states
 from processors.analysis.text import prepare
+from tests.growth import grows_linearly
 
 
 @functools.cache
@@ -230,14 +230,7 @@ def test_every_mention_is_the_words_at_its_offsets(text: str, language: str, spa
 
 @pytest.mark.parametrize("unit", ['"', "US ", "Iran, ", "Tehran in ", "Near "])
 def test_finding_takes_linear_time(unit: str) -> None:
-    def seconds(n: int) -> float:
-        prepared = prepare(None, unit * n, 10**7)
-        best = 9e9
-        for _ in range(2):
-            began = time.perf_counter()
-            finder().find(prepared, "en")
-            best = min(best, time.perf_counter() - began)
-        return best
+    def work(count: int) -> None:
+        finder().find(prepare(None, unit * count, 10**7), "en")
 
-    seconds(10)
-    assert seconds(20_000) < 10 * seconds(5_000) + 0.1
+    assert grows_linearly(work, 3_000)

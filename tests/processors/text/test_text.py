@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.analysis.text import MAX_RUN, MAX_WORD, fold, pieces, prepare, zones
+from tests.growth import grows_linearly
 
 ANYTHING = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=300) | st.text(
     alphabet="aİßΑА\u202e\u200d\u0301\ud800\"'.,-—()\n <>&;US", max_size=300
@@ -45,25 +44,11 @@ def test_a_text_is_cut_at_the_limit_and_says_so() -> None:
     assert prepared.truncated and len(prepared.text) == 50
 
 
-def seconds(work: Callable[[], object]) -> float:
-    best = 9e9
-    for _ in range(3):
-        began = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - began)
-    return best
-
-
 @pytest.mark.parametrize(
     "unit", ['"', "x", "(", "By A", " A", "<a", "— ", "Reporting by ", "\n(Reuters) ", "A, ", "“«"]
 )
 def test_preparing_takes_linear_time(unit: str) -> None:
-    def work(n: int) -> Callable[[], object]:
-        text = unit * n
-        return lambda: zones(prepare(None, text, 10**7).text)
-
-    small, large = seconds(work(10_000)), seconds(work(40_000))
-    assert large < 10 * small + 0.05
+    assert grows_linearly(lambda count: zones(prepare(None, unit * count, 10**7).text), 10_000)
 
 
 @pytest.mark.parametrize(

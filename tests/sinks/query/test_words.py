@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sinks.query.words import MAX_WORD, fold_keyword, index_text, query_words, words
+from tests.growth import grows_linearly
 
 WORDS = {
     "": [],
@@ -105,13 +104,7 @@ def test_case_makes_no_difference(text: str) -> None:
     "piece", ["a", "a.", "'", "1,", "1.", "中", "a'", "\u00ad", "\u0301", "a\u00ad", "“", "z'a.", "國\u00ad", "ﷺ"]
 )
 def test_time_grows_only_with_the_length_of_whatever_text(piece: str) -> None:
-    def cost(count: int) -> float:
-        start = time.process_time()
-        words(piece * count)
-        return time.process_time() - start
-
-    cost(1_000)
-    assert cost(40_000) < 0.02 + 40 * cost(4_000)  # were it quadratic, a hundred times
+    assert grows_linearly(lambda count: words(piece * count), 4_000)
 
 
 def test_keywords_fold_case_accents_apostrophes_and_white_space_and_nothing_else() -> None:
