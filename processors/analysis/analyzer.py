@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from brinkwatch.models import Analysis, Attribution, Escalation, Event
 from processors.analysis import knowledge, language, layers, light, text
-from processors.analysis.entities import Entities, EntityFinder, NamedSpan
+from processors.analysis.entities import Entities, EntityFinder, NamedSpan, Survey
+from processors.analysis.entities.familiar import Glance, glance
 from processors.analysis.escalation.score import score_text
-from processors.analysis.gate import Gate
-from processors.analysis.parse import Parsed, Parser, model_name
+from processors.analysis.gate import Gate, Want
+from processors.analysis.parse import Job, Parsed, Parser, model_name
 from processors.analysis.sentences import SentenceSpan, split
 from processors.analysis.statements import Who, read_statements
 from processors.analysis.text import PreparedText
@@ -88,15 +89,23 @@ class Analyzer:
 
     def _batch(self, requests: Sequence[Request]) -> Iterator[Analysis]:
         prepared = [self._prepare(request) for request in requests]
-        full = [one for one in prepared if one.coverage == "full" and self._parser is not None]
-        spans = {id(one): _content(one.text) for one in full}
-        parsed: dict[int, Parsed] = {}
-        if full and self._parser is not None:
-            jobs = [(one.text.safe, spans[id(one)], self._gate.wanted(one.text.safe, spans[id(one)])) for one in full]
-            for one, result in zip(full, self._parser.parse(jobs), strict=True):
-                parsed[id(one)] = result
+        parsed: dict[int, tuple[Survey, Parsed]] = {}
+        if self._parser is not None:
+            full = [one for one in prepared if one.coverage == "full"]
+            surveys = [self._finder.survey(one.text, one.language) for one in full]
+            jobs = [self._job(one, survey, self._parser) for one, survey in zip(full, surveys, strict=True)]
+            for one, survey, result in zip(full, surveys, self._parser.parse(jobs), strict=True):
+                parsed[id(one)] = survey, result
         for one in prepared:
-            yield self._finish(one, parsed.get(id(one)))
+            yield self._finish(one, *parsed.get(id(one), (None, None)))
+
+    def _job(self, one: _Prepared, survey: Survey, parser: Parser) -> Job:
+        """What the model is to do for a text: where to look for names, and what to parse."""
+        text = one.text.safe
+        spans = _content(one.text)
+        seen = glance(text, [(s.start, s.end) for s in spans], survey.hits, parser.is_ordinary)
+        wants = self._gate.wanted(text, spans)
+        return Job(text, spans, [g.new for g in seen], [_settled(w, g) for w, g in zip(wants, seen, strict=True)])
 
     def _prepare(self, request: Request) -> _Prepared:
         prepared = text.prepare(request.title, request.text, self._max_chars)
@@ -106,13 +115,13 @@ class Analyzer:
             coverage = "light"
         return _Prepared(request, prepared, code, coverage)
 
-    def _finish(self, one: _Prepared, parsed: Parsed | None) -> Analysis:
+    def _finish(self, one: _Prepared, survey: Survey | None, parsed: Parsed | None) -> Analysis:
         attributions: Sequence[Attribution] = ()
         events: Sequence[Event] = ()
         if one.coverage == "none":
             return self._analysis(one, None, (), (), NOT_READ)
         names = [NamedSpan(n.start, n.end, n.label) for n in parsed.names] if parsed is not None else []
-        entities = self._finder.find(one.text, one.language, names)
+        entities = self._finder.find(one.text, one.language, names, parsed.unseen if parsed is not None else (), survey)
         if one.coverage == "names":
             return self._analysis(one, entities, (), (), score_text((), Who(entities).kind))
         if parsed is not None:
@@ -139,6 +148,13 @@ class Analyzer:
             escalation=escalation,
             rules_version=self.rules_version,
         )
+
+
+def _settled(want: Want, glance: Glance) -> Want:
+    """Where the model does not look for names, what is known already tells whether someone is named."""
+    if want is not Want.IF_NAMED or glance.new:
+        return want
+    return Want.YES if glance.named else Want.NO
 
 
 def _content(prepared: PreparedText) -> list[SentenceSpan]:

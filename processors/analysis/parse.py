@@ -32,9 +32,21 @@ class Name(NamedTuple):
     label: str
 
 
+class Job(NamedTuple):
+    """One text: its sentences, in which of them to look for names, and how much each wants parsing (see gate.Want)."""
+
+    text: str
+    sentences: Sequence[SentenceSpan]
+    look: Sequence[bool]
+    wants: Sequence[int]
+
+
 class Parsed(NamedTuple):
+    """`unseen` are the sentences in which no names were looked for."""
+
     sentences: list[Sentence]
     names: list[Name]
+    unseen: list[tuple[int, int]]
 
 
 class Parser:
@@ -55,18 +67,24 @@ class Parser:
                 "Set BRINKWATCH_SPACY_MODEL to an English pipeline with tagger, parser and ner, or leave it empty.",
             )
 
-    def parse(self, texts: Sequence[tuple[str, Sequence[SentenceSpan], Sequence[int]]]) -> list[Parsed]:
-        """For each (text, its sentences, how much each wants parsing: 0, 1 beside a name, 2): the sentences, the names in them."""
+    def is_ordinary(self, word: str) -> bool:
+        """Whether a small word is one that English sentences are made of."""
+        return word in self._known or bool(self._nlp.vocab[word].is_stop)
+
+    def parse(self, jobs: Sequence[Job]) -> list[Parsed]:
+        """The sentences of each text, parsed where they want it, and the names in them."""
         import numpy as np
         from spacy.attrs import SENT_START
 
         docs: list[Any] = []
-        for text, spans, _ in texts:
-            docs.extend(self._doc(text[s.start : s.end]) for s in spans)
-        wishes = [wish for _, _, flags in texts for wish in flags]
-        named = list(self._pipe(docs, self._namers))
-        chosen = [wish > 1 or (wish == 1 and _has_actor(doc)) for doc, wish in zip(named, wishes, strict=True)]
-        wanted = [doc for doc, flag in zip(named, chosen, strict=True) if flag]
+        for job in jobs:
+            docs.extend(self._doc(job.text[s.start : s.end]) for s in job.sentences)
+        look = [flag for job in jobs for flag in job.look]
+        wants = [want for job in jobs for want in job.wants]
+        seen = self._pipe([doc for doc, flag in zip(docs, look, strict=True) if flag], self._namers)
+        docs = [next(seen) if flag else doc for doc, flag in zip(docs, look, strict=True)]
+        chosen = [want > 1 or (want == 1 and _has_actor(doc)) for doc, want in zip(docs, wants, strict=True)]
+        wanted = [doc for doc, flag in zip(docs, chosen, strict=True) if flag]
         for doc in wanted:
             starts = np.full((len(doc), 1), -1, dtype="int64")
             starts[:1] = 1
@@ -74,14 +92,17 @@ class Parser:
         parsed = iter(self._pipe(wanted, self._parsers))
         results: list[Parsed] = []
         at = 0
-        for text, spans, _ in texts:
+        for job in jobs:
             sentences: list[Sentence] = []
             names: list[Name] = []
-            for span in spans:
+            unseen: list[tuple[int, int]] = []
+            for span in job.sentences:
                 flag = chosen[at]
-                doc = next(parsed) if flag else named[at]
+                doc = next(parsed) if flag else docs[at]
+                if not look[at]:
+                    unseen.append((span.start, span.end))
                 at += 1
-                sentence = Sentence(span.start, span.end, span.paragraph, text[span.start : span.end])
+                sentence = Sentence(span.start, span.end, span.paragraph, job.text[span.start : span.end])
                 if flag:
                     sentence.tokens = self._tokens(doc, sentence.text, span.start)
                 sentences.append(sentence)
@@ -90,7 +111,7 @@ class Parser:
                     for e in doc.ents
                     if e.label_ in _NAME_LABELS
                 )
-            results.append(Parsed(sentences, names))
+            results.append(Parsed(sentences, names, unseen))
         return results
 
     def _doc(self, sentence: str) -> Any:

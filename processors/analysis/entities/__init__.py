@@ -3,7 +3,7 @@
 What they do and say is left to the events and attributions.
 """
 
-from processors.analysis.entities.find import Entities, EntityFinder
+from processors.analysis.entities.find import Entities, EntityFinder, Survey
 from processors.analysis.entities.model import NamedSpan
 
-__all__ = ["Entities", "EntityFinder", "NamedSpan"]
+__all__ = ["Entities", "EntityFinder", "NamedSpan", "Survey"]

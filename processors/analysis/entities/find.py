@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from brinkwatch.models import Entity, Mention
 from brinkwatch.models.analysis import EntityType
 from processors.analysis.entities import people
+from processors.analysis.entities.familiar import repeated
 from processors.analysis.entities.lexicon import lexicon
 from processors.analysis.entities.link import Linker
 from processors.analysis.entities.load import alias_key, place_aliases, rows
@@ -93,6 +95,15 @@ class Entities:
         return self._served.get(entity_id) or self._known[entity_id].state
 
 
+class Survey(NamedTuple):
+    """What a first pass over a text tells: its folded letters, the zones that are not its content, known words in order."""
+
+    text: str
+    folded: str
+    aside: Sequence[Zone]
+    hits: Sequence[Hit]
+
+
 class EntityFinder:
     """Finds the entities of prepared texts. Holds one automaton per language that it has met."""
 
@@ -104,18 +115,33 @@ class EntityFinder:
             for name in (row.name, *row.all, *row.en)
         }
 
-    def find(self, prepared: PreparedText, language: str, names: Sequence[NamedSpan] = ()) -> Entities:
-        """The entities of a text: ids, mentions, and what kind of thing each is."""
+    def survey(self, prepared: PreparedText, language: str) -> Survey:
+        """A first pass over a text: the words in it that may name something known."""
         text = prepared.text
         folded = fold(text)
         aside = zones(text)
+        hits = _longest(h for h in lexicon(language).scan(text, folded) if not _inside(h.start, h.end, aside))
+        return Survey(text, folded, aside, hits)
+
+    def find(
+        self,
+        prepared: PreparedText,
+        language: str,
+        names: Sequence[NamedSpan] = (),
+        unseen: Sequence[tuple[int, int]] = (),
+        survey: Survey | None = None,
+    ) -> Entities:
+        """The entities of a text: ids, mentions, and what kind of thing each is. `names` are what a language model saw;
+        `unseen` are the sentences that it was not shown, where the same names are looked for again. `survey` is that of the text, where it has been made."""
+        survey = survey or self.survey(prepared, language)
+        text, folded, aside = survey.text, survey.folded, survey.aside
+        names = [*names, *repeated(text, names, unseen)]
         spans = [n for n in corrected(text, names) if not _inside(n.start, n.end, aside)]
         persons = {(n.start, n.end) for n in spans if n.label == "PERSON"}
         places = {(n.start, n.end) for n in spans if n.label in ("GPE", "LOC", "FAC")}
-        lex = lexicon(language)
         linker = Linker(text, folded, language, places, persons)
         found: list[Found] = []
-        for hit in _longest(h for h in lex.scan(text, folded) if not _inside(h.start, h.end, aside)):
+        for hit in survey.hits:
             if _within_person(text, hit, persons):
                 continue
             decided = linker.decide(hit)
@@ -248,13 +274,13 @@ def _another_person(text: str, span: NamedSpan, over: Sequence[Found]) -> bool:
 
 
 def _with_made(found: list[Found], made: list[Found]) -> list[Found]:
-    """Made names beside the listed ones: a longer made name takes the place of what it covers, but adjectives in it stay."""
+    """Made names beside the listed ones: a longer made name takes the place of what it covers, but states in it stay."""
     result = list(found)
     for item in made:
         over = [f for f in result if f.start < item.end and item.start < f.end]
         if any(f.end - f.start >= item.end - item.start and f.form != "adjective" for f in over):
             continue
-        result = [f for f in result if f not in over or f.form == "adjective"]
+        result = [f for f in result if f not in over or f.form == "adjective" or f.known.kind == "state"]
         result.append(item)
     return sorted(result, key=lambda f: (f.start, f.end))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import ahocorasick_rs
 
@@ -17,6 +18,8 @@ _ARABIC_PREFIXES = frozenset(
 _HEBREW_PREFIXES = frozenset(
     {"ו", "ה", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "וש", "שב", "של", "מה", "לה", "בה", "שה"}
 )
+
+_ARTICLE = re.compile(r"(?:al|el|as|ash|ar)[- ][A-Z]")  # “al-Qaida”, which some write with a capital, some without
 
 
 class Lexicon:
@@ -99,9 +102,9 @@ def _written_so(words: str, sense: Sense) -> bool:
     if sense.case == "exact":
         return words == sense.surface
     first = words[0]
-    if first.islower() and sense.surface[0].isupper():
+    if first.islower() and sense.surface[0].isupper() and not _ARTICLE.match(words):
         return False
-    if not first.isalpha():
+    if not first.isalpha() or " " not in words:
         return True
     # “West bank”, “white House”: the last word is a name's only where it is written like one.
     last_mine, last_given = words.rsplit(" ", 1)[-1], sense.surface.rsplit(" ", 1)[-1]

@@ -54,7 +54,8 @@ def made_names(text: str, found: Sequence[Found]) -> list[Found]:
         state = before.known.id if before is not None else _of_state(text, m.end(), found)
         if state is None and kind in ("government", "parliament", "court"):
             continue  # “Parliament” alone may be any
-        start = before.start if before is not None and before.form == "adjective" else m.start()
+        beside = before is not None and before.end == m.start() - 1  # “U.S. Department of State”, “Iranian navy”
+        start = before.start if before is not None and beside else m.start()
         made.append(Found(start, m.end(), _office(state, m.group(), kind), "name"))
     for m in patterns.units.finditer(text):
         name = m.group().strip()

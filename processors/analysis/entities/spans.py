@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from processors.analysis.entities.context import words
 from processors.analysis.entities.model import NamedSpan
@@ -18,11 +18,15 @@ _INTO_PLACE = re.compile(
     r"\b(?:in|near|around|outside|inside|city of|town of|village of|north of|south of|east of|west of|vicinity of|outskirts of|suburb of|liberate|liberation of|surrounding|isolate|isolation of) (?:the )?$"
 )
 
+_AT_PLACE = re.compile(r"\b(?:at|of|from|to|for|retaken|recaptured) (?:the )?$")
+_PLACE_BEHIND = re.compile(r" (?:in|,) (?:(?:north|south|east|west|central)\w*[- ])*[A-Z]")
+
 
 def corrected(text: str, names: Sequence[NamedSpan]) -> list[NamedSpan]:
     """The spans that are names, cut to the name, each with the label that most of its occurrences deserve."""
     cleaned = [span for name in names if (span := _clean(text, name)) is not None]
-    located = [_located(text, span) for span in cleaned]
+    full = {text[s.start : s.end] for s in cleaned if s.label == "PERSON" and " " in text[s.start : s.end]}
+    located = [_located(text, _only_person(text, span, full)) for span in cleaned]
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for span in located:
         votes[text[span.start : span.end]][span.label] += 1
@@ -71,14 +75,31 @@ def _clean(text: str, name: NamedSpan) -> NamedSpan | None:
     return NamedSpan(start, end, label)
 
 
+def _only_person(text: str, span: NamedSpan, full: Collection[str]) -> NamedSpan:
+    """“Minister for the Middle East Ada Quill”: who is named in full elsewhere is no part of an organisation."""
+    if span.label != "ORG":
+        return span
+    parts = text[span.start : span.end].split(" ")
+    for count in (3, 2):
+        name = " ".join(parts[-count:])
+        if len(parts) > count and name in full:
+            return NamedSpan(span.end - len(name), span.end, "PERSON")
+    return span
+
+
 def _located(text: str, span: NamedSpan) -> NamedSpan:
     """“in Dabiq” is a place, whatever the model calls it; organisations keep their name where it looks like one."""
+    shown = text[span.start : span.end]
+    if shown.startswith("Operation ") and span.label in ("ORG", "LOC", "FAC", "PERSON"):
+        return span._replace(label="EVENT")
     if span.label not in ("PERSON", "ORG", "NORP"):
         return span
-    shown = text[span.start : span.end]
     if shown.isupper() or (span.label == "ORG" and " " in shown):
         return span
-    if _INTO_PLACE.search(text[max(0, span.start - 30) : span.start].lower()):
+    before = text[max(0, span.start - 30) : span.start].lower()
+    if _INTO_PLACE.search(before):
+        return span._replace(label="GPE")
+    if " " not in shown and _AT_PLACE.search(before) and _PLACE_BEHIND.match(text, span.end):
         return span._replace(label="GPE")
     return span
 
