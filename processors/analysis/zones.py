@@ -53,6 +53,8 @@ def _patterns() -> _Patterns:
     agency = alternatives(words.agencies)
     name = r"[A-ZÀ-ÞА-Я][\w.'’-]*(?:[ \t]+(?:(?:de|del|della|van|von|der|den|la|le|al|el|bin|ben|da|di|dos|du)[ \t]+)*[A-ZÀ-ÞА-Я][\w.'’-]*){0,5}"
     date = rf"(?:,?\s*(?:\d{{1,2}}\.?\s*)?(?:{alternatives(words.months)})\.?(?:\s*\d{{1,2}})?\.?,?)?"
+    day = rf"(?:\d{{1,2}}\.?[ \t]+(?:{alternatives(words.months)})\b\.?|(?:{alternatives(words.months)})\b\.?[ \t]+\d{{1,2}})"
+    source = r"\([A-ZÀ-ÞА-Я][\w.&'’ -]{1,30}\)"  # an agency that the list does not have
     dash = r"[ \t]*(?:\.?[–—-]{1,3}|:)[ \t]*"
     place = r"[A-ZÀ-ÞА-Я][\w.'’-]*(?:[ \t/,]+[\wÀ-ÿ.'’-]+){0,5}?"
     upper = r"[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я.'’-]+(?:[ /][A-ZÀ-ÞА-Я.'’-]{2,}){0,3}(?:, [A-Z][\w.'’ -]{1,25})?"
@@ -66,7 +68,8 @@ def _patterns() -> _Patterns:
             re.MULTILINE,
         ),
         re.compile(
-            rf"^[ \t]*{upper}{date}[ \t]*(?:[–—]|--?[ ])[ \t]*(?=[\"“'‘«]?[A-ZÀ-ÞА-Я][^\n]{{40}})", re.MULTILINE
+            rf"^[ \t]*(?:{upper}{date}(?:[ \t]*{source})?|{place},?[ \t]+{day}[ \t]*{source})[ \t]*(?:[–—]|--?[ ])[ \t]*(?=[\"“'‘«]?[A-ZÀ-ÞА-Я][^\n]{{40}})",
+            re.MULTILINE,
         ),
         re.compile(
             rf"\([ \t]*(?:{alternatives(words.credits)})[^()\n]{{0,600}}(?:\([^()\n]{{0,80}}\)[^()\n]{{0,300}})?\)",

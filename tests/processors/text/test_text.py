@@ -57,6 +57,21 @@ def test_preparing_takes_linear_time(unit: str) -> None:
         ("By Ada Quill and Tom Okoro\nIran said.", "byline", "By Ada Quill and Tom Okoro"),
         ("TUNIS (Reuters) – Libya said.", "dateline", "TUNIS (Reuters) – "),
         ("KYIV, Sept 6 (Reuters) - Ukraine said.", "dateline", "KYIV, Sept 6 (Reuters) - "),
+        (
+            "KYIV, Nov 23 (Upland Wire) - Russia fired missiles at a port city in the south.",
+            "dateline",
+            "KYIV, Nov 23 (Upland Wire) - ",
+        ),
+        (
+            "ACCRA (Upland) — Ghana said on Monday that it would send no troops to anyone.",
+            "dateline",
+            "ACCRA (Upland) — ",
+        ),
+        (
+            "Lomé, 3 May (Upland) - Togo said on Monday that it would send no troops to anyone.",
+            "dateline",
+            "Lomé, 3 May (Upland) - ",
+        ),
         ("PARIS — France said on Monday that it would send no troops to anyone.", "dateline", "PARIS — "),
         ("МОСКВА, 5 сентября. /ТАСС/. Россия заявила.", "dateline", "МОСКВА, 5 сентября. /ТАСС/. "),
         (
