@@ -19,10 +19,12 @@ from processors.analysis.events.actors import NameRef, Names
 from processors.analysis.events.age import of_another_time
 from processors.analysis.events.anaphora import resolve_anaphora
 from processors.analysis.events.arguments import subjects
-from processors.analysis.events.circumstances import counts_of, place_of, when_of
 from processors.analysis.events.code import code
 from processors.analysis.events.coded import Coded
+from processors.analysis.events.counts import counts_of
+from processors.analysis.events.places import place_of
 from processors.analysis.events.plover import intensity_of, quad_of
+from processors.analysis.events.times import when_of
 from processors.analysis.syntax import Sentence
 from processors.analysis.text import PreparedText
 

@@ -9,7 +9,7 @@ import msgspec
 
 from processors.analysis.entities import context, load, offices
 from processors.analysis.escalation import framing, score
-from processors.analysis.events import plover
+from processors.analysis.events import counts, places, plover
 from processors.analysis.knowledge import Cue, Forms, Operator, Rule, Wording
 from processors.analysis.language import Profiles
 from processors.analysis.light import rules as light
@@ -83,6 +83,8 @@ FORMATS = (
     Format("events/operators.toml", "operators", _Operators, "operator"),
     Format("events/classes.toml", "word classes", NameLists),
     Format("events/forms.toml", "irregular forms", Forms),
+    Format("events/places.toml", "words of places", places.Wording),
+    Format("events/counts.toml", "words of numbers", counts.Wording),
     Format("events/plover.toml", "PLOVER's scale", dict[str, plover.TypeScore]),
     Format("attributions/cues.toml", "cues", _Cues, "cue"),
     Format("attributions/wording.toml", "wording", Wording),

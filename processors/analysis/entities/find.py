@@ -139,7 +139,7 @@ class EntityFinder:
         spans = [n for n in corrected(text, names) if not _inside(n.start, n.end, aside)]
         persons = {(n.start, n.end) for n in spans if n.label == "PERSON"}
         places = {(n.start, n.end) for n in spans if n.label in ("GPE", "LOC", "FAC")}
-        linker = Linker(text, folded, language, places, persons)
+        linker = Linker(text, folded, language, places, persons, _states(survey.hits))
         found: list[Found] = []
         for hit in survey.hits:
             if _within_person(text, hit, persons):
@@ -211,6 +211,11 @@ class EntityFinder:
                 if state:
                     served[item.known.id] = state
         return served
+
+
+def _states(hits: Sequence[Hit]) -> list[tuple[int, int, str]]:
+    """Where states are named, by name or adjective."""
+    return [(h.start, h.end, h.senses[0].known.id) for h in hits if h.senses[0].known.kind == "state"]
 
 
 def _inside(start: int, end: int, aside: Sequence[Zone]) -> bool:

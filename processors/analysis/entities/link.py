@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from processors.analysis.entities.context import Words, words
 from processors.analysis.entities.load import states
@@ -11,6 +13,12 @@ from processors.analysis.entities.model import Found, Hit, Known, Sense
 
 _WORD = re.compile(r"[^\W_][\w.'’-]*|,")
 _BIG = 1_000_000
+_BESIDE = 40
+_BEHIND = re.compile(r",? (?:in |of )?(?:the )?(?:(?:north|south|east|west)\w*[- ]?(?:east|west)?\w* |central )?")
+_AHEAD = re.compile(
+    r"(?:['’]s)? (?:(?:north|south|east|west)\w*[- ]?(?:east|west)?\w* |central |second |largest |third |coastal |border |port |capital )*"
+    r"(?:(?:city|town|port|village|district|suburb)(?: of|,)? )?"
+)
 _US_GEORGIA = Known("gpe:georgia-us", "GPE", "region", "Georgia", "USA")
 
 
@@ -24,6 +32,7 @@ class Linker:
         language: str,
         places: Collection[tuple[int, int]],
         people: Collection[tuple[int, int]],
+        states: Sequence[tuple[int, int, str]] = (),
     ) -> None:
         self._text = text
         self._folded = folded
@@ -31,6 +40,8 @@ class Linker:
         self._places = set(places)
         self._people = set(people)
         self._words: Words = words()
+        self._states = states
+        self._named = Counter(state for _, _, state in states)
         self._met: set[str] = set()
 
     def decide(self, hit: Hit) -> Found | None:
@@ -56,17 +67,34 @@ class Linker:
         if settled:
             sense = settled[0]
             return self._special(hit, sense)
+        told = self._told_apart(hit, cities)
+        if told is not None:
+            return Found(hit.start, hit.end, told, "name")
         capital = next((s for s in cities if s.known.kind == "capital"), None)
         if capital is not None:
             if capital.evidence == "place" or self.is_place(hit, capital.known):
                 return Found(hit.start, hit.end, capital.known, "name")
             return Found(hit.start, hit.end, states()[capital.known.state or ""], "metonym")
-        city = max(cities, key=lambda s: s.known.population).known
-        near = [s.known for s in cities if s.known.state in self._met]
-        if near and city.population < _BIG:
-            city = max(near, key=lambda k: k.population)
+        city = max(cities, key=lambda s: (self._named[s.known.state or ""] > 0, s.known.population)).known
         if city.population >= _BIG or (hit.start, hit.end) in self._places or self._located(hit):
             return Found(hit.start, hit.end, city, "name")
+        return None
+
+    def _told_apart(self, hit: Hit, cities: Sequence[Sense]) -> Known | None:
+        """“Tripoli, Lebanon”, “the Lebanese city of Tripoli”: of several cities of a name the one whose state stands beside."""
+        by_state: dict[str, Known] = {}
+        for sense in sorted(cities, key=lambda s: s.known.population):
+            by_state[sense.known.state or ""] = sense.known
+        if len(by_state) < 2:
+            return None
+        low = bisect_left(self._states, (hit.start - _BESIDE, 0, ""))
+        for start, end, state in self._states[low:]:
+            if start > hit.end + _BESIDE:
+                break
+            between = self._text[hit.end : start] if start >= hit.end else self._text[end : hit.start]
+            pattern = _BEHIND if start >= hit.end else _AHEAD
+            if state in by_state and pattern.fullmatch(between):
+                return by_state[state]
         return None
 
     def _special(self, hit: Hit, sense: Sense) -> Found:

@@ -7,8 +7,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from processors.analysis.events.circumstances import number_of
 from processors.analysis.events.coded import Coded
+from processors.analysis.events.numbers import number_of
 from processors.analysis.syntax import Token
 
 RECENT_YEARS = 5
