@@ -49,7 +49,7 @@ class _Prepared:
 
 
 class Analyzer:
-    """Understands texts. Loads the parser once; where none is installed English is read by the lighter path.
+    """Understands texts. Loads the parser once; where none is installed of English texts only the names are read.
 
     `spacy_model` names a pipeline, empty for the standard one; `max_chars` is where a text is cut. `overlay` is the user's
     own knowledge, checked: a process works with one.
@@ -65,7 +65,7 @@ class Analyzer:
         self._parser = Parser(name, self._gate.lemmas) if name else None
         if self._parser is None:
             log.warning(
-                "No spaCy pipeline for English is installed: English texts are read by the lighter path. Install en_core_web_sm."
+                "No spaCy pipeline for English is installed: English texts have names and no level. Install en_core_web_sm."
             )
         self.rules_version = knowledge.rules_version(self._parser.model if self._parser else "")
 
@@ -112,7 +112,7 @@ class Analyzer:
         code = language.detect(prepared.text, request.language)
         coverage: str = language.coverage_of(code)
         if coverage == "full" and self._parser is None:
-            coverage = "light"
+            coverage = "names"  # nobody looked for events: that is not calm
         return _Prepared(request, prepared, code, coverage)
 
     def _finish(self, one: _Prepared, survey: Survey | None, parsed: Parsed | None) -> Analysis:

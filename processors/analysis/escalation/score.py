@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -19,7 +20,10 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     between_states: float
     relief: float
     least: float
+    again: float
     quiet_cap: float
+    unarmed_cap: float
+    dead: float
     types: dict[str, float]
     modalities: dict[str, float]
     levels: dict[str, float]
@@ -51,6 +55,8 @@ def weigh(event: Event, kind: Callable[[str], str]) -> float:
     same = {a.id for a in event.source} & {a.id for a in event.target} - {None}
     if all(states) and not same:
         weight *= w.between_states
+    if event.type == "ASSAULT" and event.counts.get("killed"):
+        weight *= 1.0 + w.dead * len(str(event.counts["killed"]))
     if event.framing is not None:
         weight += w.framing * sense
     return min(weight, 0.95)
@@ -59,9 +65,34 @@ def weigh(event: Event, kind: Callable[[str], str]) -> float:
 def score_text(events: Sequence[Event], kind: Callable[[str], str]) -> Escalation:
     """The escalation that a text's events add up to; `because` are those that count most, the heaviest first."""
     w = weights()
-    escalating: dict[tuple[object, ...], tuple[float, int]] = {}
+    loud, quiet = _deeds(events, kind, loud=True), _deeds(events, kind, loud=False)
+    relieving = [
+        i
+        for i, e in enumerate(events)
+        if e.escalation == "de-escalation" and e.modality not in ("denied", "negated", "historical")
+    ]
+    told = loud or quiet
+    score = _together(told, events) * (1.0 - w.relief * min(2, len(relieving)))
+    if not loud:
+        score = min(score, w.quiet_cap)
+    elif not any(events[i].type == "ASSAULT" and events[i].modality == "asserted" for _, i in loud):
+        score = min(score, w.unarmed_cap)
+    because = [i for weight, i in told if weight >= w.least]
+    direction: Direction | None = None
+    if loud and (len(loud) >= len(relieving) or score >= w.levels["elevated"]):
+        direction = "escalation"
+    elif relieving:
+        direction = "de-escalation"
+        because = [*relieving, *because]
+    score = round(score, 3)
+    return Escalation(score=score, level=level_of(score), direction=direction, because=tuple(because[:8]))
+
+
+def _deeds(events: Sequence[Event], kind: Callable[[str], str], *, loud: bool) -> list[tuple[float, int]]:
+    """(weight, index) of the escalating events that are so, or are only denied, asked for, of another time; each deed once."""
+    found: dict[tuple[object, ...], tuple[float, int]] = {}
     for i, event in enumerate(events):
-        if event.escalation != "escalation":
+        if event.escalation != "escalation" or (event.modality not in QUIET) is not loud:
             continue
         deed = (
             event.type,
@@ -70,25 +101,16 @@ def score_text(events: Sequence[Event], kind: Callable[[str], str]) -> Escalatio
             event.modality,
         )
         weight = weigh(event, kind)
-        if deed not in escalating or weight > escalating[deed][0]:
-            escalating[deed] = (weight, i)
-    relieving = [i for i, e in enumerate(events) if e.escalation == "de-escalation"]
-    real = [e for e in relieving if events[e].modality not in ("denied", "negated", "historical")]
+        if deed not in found or weight > found[deed][0]:
+            found[deed] = (weight, i)
+    return sorted(found.values(), key=lambda pair: (-pair[0], pair[1]))
+
+
+def _together(deeds: Sequence[tuple[float, int]], events: Sequence[Event]) -> float:
+    """1 - (1-a)(1-b)…, where each further deed of a type counts `again` as much as the one before it."""
     rest = 1.0
-    for weight, _ in escalating.values():
-        rest *= 1.0 - weight
-    score = 1.0 - rest
-    score *= 1.0 - w.relief * min(2, len(real))
-    loud = [i for _, i in escalating.values() if events[i].modality not in QUIET]
-    if not loud:
-        score = min(score, w.quiet_cap)
-    ranked = sorted(escalating.values(), key=lambda pair: (-pair[0], pair[1]))
-    because = [i for weight, i in ranked if weight >= w.least]
-    direction: Direction | None = None
-    if loud and (len(loud) >= len(real) or score >= w.levels["elevated"]):
-        direction = "escalation"
-    elif real:
-        direction = "de-escalation"
-        because = [*real, *because]
-    score = round(score, 3)
-    return Escalation(score=score, level=level_of(score), direction=direction, because=tuple(because[:8]))
+    times: Counter[str] = Counter()
+    for weight, i in deeds:
+        rest *= 1.0 - weight * weights().again ** times[events[i].type]
+        times[events[i].type] += 1
+    return 1.0 - rest

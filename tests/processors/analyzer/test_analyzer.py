@@ -254,3 +254,10 @@ def test_any_text_is_analysed_with_right_offsets(analyzer: Analyzer, text: str) 
 )
 def test_strange_texts_are_analysed(analyzer: Analyzer, text: str) -> None:
     analyzer.analyze(text, language="en")
+
+
+def test_without_a_pipeline_english_has_names_and_is_not_called_calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("processors.analysis.analyzer.model_name", lambda given: None)
+    found = Analyzer().analyze("Russia attacked Ukraine with missiles on Monday.", language="en")
+    assert found.coverage == "names" and found.events == ()
+    assert {e.id for e in found.entities} == {"RUS", "UKR"}

@@ -5,16 +5,23 @@ from __future__ import annotations
 import pytest
 
 from brinkwatch.models import LEVELS, Actor, Event, Span, TextSpan
-from brinkwatch.models.analysis import Direction, Modality
+from brinkwatch.models.analysis import Direction, EventType, Modality
 from processors.analysis.analyzer import Analyzer
 from processors.analysis.curation.examples import Case, cases, failure
 from processors.analysis.escalation.framing import find_framing
 from processors.analysis.escalation.score import QUIET, level_of, score_text
 
 
-def event(modality: Modality, direction: Direction = "escalation", start: int = 0, framed: bool = False) -> Event:
+def event(
+    modality: Modality,
+    direction: Direction = "escalation",
+    start: int = 0,
+    framed: bool = False,
+    type_: EventType = "ASSAULT",
+    killed: int = 0,
+) -> Event:
     return Event(
-        type="ASSAULT",
+        type=type_,
         mode=None,
         quad=4,
         intensity=-9.0,
@@ -26,6 +33,7 @@ def event(modality: Modality, direction: Direction = "escalation", start: int = 
         trigger=TextSpan(start=start, end=start + 1, text="x"),
         framing=TextSpan(start=start, end=start + 1, text="x") if framed else None,
         sentence=Span(start=start, end=start + 9),
+        counts={"killed": killed} if killed else {},
         rule="test",
     )
 
@@ -59,6 +67,30 @@ def test_framing_and_a_second_event_raise_the_score() -> None:
 def test_the_same_deed_told_twice_counts_once() -> None:
     once = score_text([event("asserted")], state).score
     assert score_text([event("asserted"), event("asserted")], state).score == once
+
+
+def test_what_is_denied_adds_nothing_to_what_is_so_and_is_no_reason_for_it() -> None:
+    alone = score_text([event("asserted")], state)
+    both = score_text([event("asserted"), event("denied", start=30), event("historical", start=60)], state)
+    assert (both.score, both.because) == (alone.score, alone.because)
+
+
+def test_many_reports_of_one_kind_of_deed_weigh_less_than_deeds_of_several_kinds() -> None:
+    alike = score_text([event("asserted", start=10 * i) for i in range(3)], state).score
+    mixed = [event("asserted", start=10 * i, type_=t) for i, t in enumerate(("ASSAULT", "MOBILIZE", "COERCE"))]
+    several = score_text(mixed, state).score
+    assert alike is not None and several is not None and several > alike
+
+
+def test_the_dead_count() -> None:
+    scores = [score_text([event("asserted", killed=n)], state).score or 0.0 for n in (0, 3, 30, 300)]
+    assert scores == sorted(set(scores))
+
+
+def test_without_violence_no_text_is_severe() -> None:
+    words = [event("asserted", start=10 * i, framed=True, type_="THREATEN") for i in range(30)]
+    assert score_text(words, state).level == "high"
+    assert score_text([*words, event("asserted", start=999)], state).level == "severe"
 
 
 def test_de_escalation_relieves() -> None:
