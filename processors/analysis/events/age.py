@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.numbers import number_of
-from processors.analysis.syntax import Token
+from processors.analysis.syntax import Token, first_conjunct
 
-RECENT_YEARS = 5
-"""What is older than this, counted from the publication, is told as history and not as news."""
+RECENT_YEARS = 1
+"""What is dated to a year before last year is told as history and not as news."""
 
 FIRST_RECENT_YEAR = 2001
 """The first year that counts as recent where nobody says when the text was published."""
@@ -41,8 +41,6 @@ def of_another_time(one: Coded, published: dt.datetime | None) -> bool:
 def _holders(trigger: Token) -> Iterator[Token]:
     """The trigger and what governs it, up to the verb of its clause and not beyond what somebody says."""
     yield trigger
-    if trigger.dep == "relcl" and any(c.lower == "when" for c in trigger.children):
-        yield trigger.head  # “the week in October 1962 when …”
     current = trigger
     while current.head is not current and current.dep in (
         "dobj",
@@ -56,10 +54,13 @@ def _holders(trigger: Token) -> Iterator[Token]:
         "conj",
     ):
         if current.dep == "conj" and any(c.dep in ("nsubj", "nsubjpass") for c in current.children):
-            return
+            break
         current = current.head
         if current.is_verb:
             yield current
+    current = first_conjunct(current)
+    if current.dep == "relcl":
+        yield current.head  # “the week in October 1962 when …”, “the 2006 war, in which …”
 
 
 def _year(child: Token, holder: Token) -> int | None:

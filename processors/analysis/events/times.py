@@ -38,6 +38,7 @@ _EXPRESSIONS = [
     re.compile(rf"\b(?:the )?{_day} (?:of )?{_month}{_year}(?!\w)"),
     re.compile(rf"\b{_month} {_day}\b(?!,\d|\.\d){_year}(?! (?:people|soldiers|troops|years))"),
     re.compile(rf"\b{_month} (?P<year>(?:19|20)\d\d)\b(?![\w-])"),
+    re.compile(rf"\b{_month} (?:of )?(?P<relative>last|this|next) year\b"),
     re.compile(rf"\b(?:[Ii]n (?:early[ -]|late[ -]|mid-)?|(?P<way>[Ll]ast |[Tt]his |[Nn]ext )|(?:[Ee]arly|[Ll]ate|[Mm]id)[ -](?:in )?){_month}\b(?![\w-])"),
     re.compile(rf"\b(?P<way>[Ll]ast |[Tt]his |[Nn]ext |this coming |this past )?(?:(?:early|late) (?:on )?)?{_weekday}{_part}\b"),
     re.compile(r"\b(?P<near>[Tt]oday|[Yy]esterday|[Tt]omorrow|[Tt]onight|the day before yesterday)\b(?!['’]s)"),
@@ -215,6 +216,8 @@ def _month_of(parts: dict[str, str | None], day: dt.date, future: bool) -> Days:
     number = int(str(parts["day"])) if parts.get("day") else None
     if parts.get("year"):
         year = int(str(parts["year"]))
+    elif parts.get("relative"):
+        year = day.year + {"last": -1, "next": 1}.get(str(parts["relative"]), 0)
     else:
         year = day.year
         reference = (month, number or 1)

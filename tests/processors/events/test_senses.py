@@ -22,6 +22,7 @@ def events(analyzer: Analyzer, text: str, published: dt.datetime | None = None) 
         "In 1990 Iraq invaded Kuwait.",
         "Two decades ago Ethiopia bombed Asmara airport.",
         "The 1979 invasion of Cambodia by Vietnam is taught in schools.",
+        "Greece marked the anniversary of the 1912 war, in which Bulgarian shelling killed more than 1,000 people.",
     ],
 )
 def test_a_deed_dated_to_another_time_is_history(analyzer: Analyzer, text: str) -> None:
