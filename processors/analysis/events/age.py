@@ -50,6 +50,7 @@ def _holders(trigger: Token) -> Iterator[Token]:
         "attr",
         "xcomp",
         "pobj",
+        "pcomp",
         "prep",
         "conj",
     ):
