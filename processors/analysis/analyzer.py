@@ -17,7 +17,7 @@ from processors.analysis import knowledge, language, layers, light, text
 from processors.analysis.entities import Entities, EntityFinder, NamedSpan, Survey
 from processors.analysis.entities.familiar import Glance, glance
 from processors.analysis.escalation.score import score_text
-from processors.analysis.gate import Gate, Want
+from processors.analysis.gate import Gate, Want, is_leisure
 from processors.analysis.parse import Job, Parsed, Parser, model_name
 from processors.analysis.sentences import SentenceSpan, split
 from processors.analysis.statements import Who, read_statements
@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 
 BATCH_CHARS = 50_000
 """Characters that are analysed together: enough for the model's batches, little enough for its memory."""
+
+LEAD = 6
+"""Sentences of a text on sport, business, culture or the weather in which names are looked for that no list has."""
 
 NOT_READ = Escalation(score=None, level=None, direction=None, because=None)
 
@@ -104,8 +107,11 @@ class Analyzer:
         text = one.text.safe
         spans = _content(one.text)
         seen = glance(text, [(s.start, s.end) for s in spans], survey.hits, parser.is_ordinary)
-        wants = self._gate.wanted(text, spans)
-        return Job(text, spans, [g.new for g in seen], [_settled(w, g) for w, g in zip(wants, seen, strict=True)])
+        leisure = is_leisure(text, survey.actors())
+        wants = self._gate.wanted(text, spans, leisure=leisure)
+        lead = LEAD if leisure else len(spans)
+        look = [g.new and (i < lead or want > Want.NO) for i, (g, want) in enumerate(zip(seen, wants, strict=True))]
+        return Job(text, spans, look, [_settled(w, g) for w, g in zip(wants, seen, strict=True)])
 
     def _prepare(self, request: Request) -> _Prepared:
         prepared = text.prepare(request.title, request.text, self._max_chars)

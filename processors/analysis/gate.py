@@ -13,6 +13,7 @@ from processors.analysis.events.index import lemmas, normal
 from processors.analysis.knowledge import noun_forms, verb_forms
 from processors.analysis.sentences import SentenceSpan
 
+_PLAINLY = 6  # words of one field that make a text be about it
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
@@ -27,9 +28,9 @@ class Want(enum.IntEnum):
 class Gate:
     """Holds the forms of every trigger and cue. Quotations, cues and escalating triggers are always parsed.
 
-    Weaker triggers (*open*, *send*) only beside a name: without one they tell nothing about anybody. A text
-    that is clearly about sport, business, culture or the like, with nothing of war or diplomacy in it, is parsed only
-    where somebody says something: its events would stay quiet anyway.
+    Weaker triggers (*open*, *send*) only beside a name: without one they tell nothing about anybody. A text that is
+    plainly about sport, business, culture or the weather is parsed only where a sentence speaks of war or politics beside
+    a strong trigger: its other events would stay quiet anyway, and who says what of a match is nobody's business here.
     """
 
     def __init__(self) -> None:
@@ -59,28 +60,39 @@ class Gate:
         """Every form that may open the gate, in lower case."""
         return frozenset(word for word in self._weak if word.isalpha())
 
-    def wanted(self, text: str, spans: Sequence[SentenceSpan]) -> list[Want]:
-        """For each sentence, whether the parser should see it."""
-        quiet = _is_quiet(text)
-        return [self._wanted(text[s.start : s.end], quiet) for s in spans]
+    def wanted(self, text: str, spans: Sequence[SentenceSpan], *, leisure: bool = False) -> list[Want]:
+        """For each sentence, whether the parser should see it; `leisure` tells what the text is about."""
+        if leisure:
+            return [self._wanted_at_leisure(text[s.start : s.end]) for s in spans]
+        return [self._wanted(text[s.start : s.end]) for s in spans]
 
-    def _wanted(self, sentence: str, quiet: bool) -> Want:
+    def _wanted(self, sentence: str) -> Want:
         if "“" in sentence or '"' in sentence:
             return Want.YES
         words = _WORD.findall(sentence.lower())
-        if not self._said.isdisjoint(words):
-            return Want.YES
-        if quiet:
-            return Want.NO
         if not self._strong.isdisjoint(words):
             return Want.YES
         return Want.NO if self._weak.isdisjoint(words) else Want.IF_NAMED
 
+    def _wanted_at_leisure(self, sentence: str) -> Want:
+        if self._strong.isdisjoint(_WORD.findall(sentence.lower())):
+            return Want.NO
+        here = domain_of(sentence)
+        return Want.YES if here.war + here.politics > here.strongest else Want.NO
 
-def _is_quiet(text: str) -> bool:
+
+def is_leisure(text: str, actors: int) -> bool:
+    """Whether a text is plainly about sport, business, culture, nature or science: many different words of one of these
+    fields, and few of war, of politics, and of `actors` on that stage (states, armed groups, weapons …) beside them."""
     domain = domain_of(text)
-    leisure = max(domain.counts[name] for name in ("sport", "business", "culture", "nature"))
-    return domain.war == 0 and domain.politics == 0 and leisure >= 3
+    words = set(_WORD.findall(text.lower()))
+    fields = (domain.counts[name] + len(field & words) for name, field in _leisure().items())
+    return max(fields) >= max(_PLAINLY, 2 * (domain.war + actors) + 3 * domain.politics)
+
+
+@functools.cache
+def _leisure() -> dict[str, frozenset[str]]:
+    return knowledge.read(knowledge.DATA / "events" / "leisure.toml", dict[str, frozenset[str]])
 
 
 @functools.cache

@@ -34,6 +34,7 @@ class States(msgspec.Struct, forbid_unknown_fields=True, rename={"unwanted": "no
     territories: tuple[str, ...] = ()
     without_metonym: tuple[str, ...] = ()
     capitals: dict[str, str] = {}
+    seats: NameLists = {}
     exact: NameLists = {}
 
 
@@ -82,6 +83,7 @@ FORMATS = (
     Format("events/rules/*.toml", "event rules", _Rules, "rule"),
     Format("events/operators.toml", "operators", _Operators, "operator"),
     Format("events/classes.toml", "word classes", NameLists),
+    Format("events/leisure.toml", "words of other fields", NameLists),
     Format("events/forms.toml", "irregular forms", Forms),
     Format("events/places.toml", "words of places", places.Wording),
     Format("events/counts.toml", "words of numbers", counts.Wording),

@@ -38,6 +38,20 @@ _KINDS = {
     "LOC": "region",
     "EVENT": "event",
 }
+_ON_STAGE = frozenset(
+    {
+        "state",
+        "territory",
+        "igo",
+        "alliance",
+        "armed_group",
+        "armed_service",
+        "government",
+        "ministry",
+        "agency",
+        "weapon",
+    }
+)
 _COARSE = {
     "person": "person", "state": "state", "territory": "state", "weapon": "weapon", "capital": "place", "city": "place", "region": "place", "sea": "place",
     "base": "place", "facility": "place", "place": "place", "armed_group": "group", "people": "group", "event": "other",
@@ -102,6 +116,10 @@ class Survey(NamedTuple):
     folded: str
     aside: Sequence[Zone]
     hits: Sequence[Hit]
+
+    def actors(self) -> int:
+        """How many different states, armed groups, ministries, alliances and weapons are named."""
+        return len({h.senses[0].known.id for h in self.hits if h.senses[0].known.kind in _ON_STAGE})
 
 
 class EntityFinder:
@@ -177,8 +195,10 @@ class EntityFinder:
                 if _another_person(text, span, [found[i] for i in over]):
                     dropped.update(over)
                     persons.append((span.start, span.end))
-            elif label in ("ORG", "FAC", "EVENT", "LOC") and all(
-                span.start <= found[i].start and found[i].end <= span.end for i in over
+            elif (
+                label in ("ORG", "FAC", "EVENT", "LOC")
+                and not _run_together(text, span)
+                and all(span.start <= found[i].start and found[i].end <= span.end for i in over)
             ):
                 whole = _uncovered(text, span, [found[i] for i in over])
                 if whole:
@@ -214,8 +234,12 @@ class EntityFinder:
 
 
 def _states(hits: Sequence[Hit]) -> list[tuple[int, int, str]]:
-    """Where states are named, by name or adjective."""
-    return [(h.start, h.end, h.senses[0].known.id) for h in hits if h.senses[0].known.kind == "state"]
+    """Where states are named, by name or adjective, or by a region that lies in one."""
+    return [
+        (h.start, h.end, h.senses[0].known.state or "")
+        for h in hits
+        if h.senses[0].known.kind in ("state", "region") and not h.senses[0].evidence
+    ]
 
 
 def _inside(start: int, end: int, aside: Sequence[Zone]) -> bool:
@@ -223,11 +247,13 @@ def _inside(start: int, end: int, aside: Sequence[Zone]) -> bool:
 
 
 def _longest(hits: object) -> list[Hit]:
-    """Hits that do not overlap, the leftmost and of these the longest."""
+    """Hits that do not overlap, the leftmost and of these the longest; “West Bank” before “the West”."""
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (h.start, -h.end)):  # type: ignore[call-overload]
         if not kept or hit.start >= kept[-1].end:
             kept.append(hit)
+        elif hit.end > kept[-1].end and hit.end - hit.start >= kept[-1].end - kept[-1].start:
+            kept[-1] = hit
     return kept
 
 
@@ -256,6 +282,15 @@ def _uncovered(text: str, span: NamedSpan, inner: list[Found]) -> bool:
         for i in range(max(0, item.start - span.start), min(len(rest), item.end - span.start)):
             rest[i] = " "
     return any(word[:1].isupper() for word in "".join(rest).split())
+
+
+def _run_together(text: str, span: NamedSpan) -> bool:
+    """“KYIV AS US”: in a headline in capitals a model takes words between names for names."""
+    end = text.find("\n", span.end)
+    line = text[text.rfind("\n", 0, span.start) + 1 : end if end >= 0 else span.end + 200][:400]
+    return (
+        text[span.start : span.end].isupper() and " " in text[span.start : span.end] and not any(map(str.islower, line))
+    )
 
 
 def _is_city_in_words(shown: str) -> bool:

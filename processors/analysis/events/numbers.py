@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -56,6 +57,7 @@ def _numeric_after(token: Token, words: Sequence[Token]) -> bool:
     return following is not None and _numeric(following)
 
 
+@functools.lru_cache(maxsize=4096)  # the library reads its tables again at every call
 def _in_words(word: str) -> int | None:
     if not word.isascii() or not word.replace("-", "").isalpha() or len(word) > 30:
         return None
