@@ -61,7 +61,9 @@ def glance(
 
 def _is_sure(hit: Hit) -> bool:
     """Whether what the words mean is decided without a model: all but smaller cities and names that want a fuller one."""
-    return any(s.known.population >= _BIG_CITY if s.known.kind == "city" else s.evidence != "short" for s in hit.senses)
+    return any(
+        s.known.population >= _BIG_CITY if s.known.kind == "city" else s.evidence in ("", "place") for s in hit.senses
+    )
 
 
 def _runs(text: str, start: int, end: int, sure: Sequence[Hit], ordinary: Callable[[str], bool]) -> list[str]:

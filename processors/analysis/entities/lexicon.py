@@ -7,7 +7,7 @@ import re
 
 import ahocorasick_rs
 
-from processors.analysis.entities import load
+from processors.analysis.entities import load, regions
 from processors.analysis.entities.model import Hit, Sense
 from processors.analysis.text import fold
 
@@ -34,7 +34,9 @@ class Lexicon:
             load.row_names(language),
             load.city_names(language),
         ]
-        if language != "en":
+        if language == "en":
+            sources.append(regions.region_names())
+        else:
             sources.insert(1, (item for item in load.row_names(language)))
         for source in sources:
             for surface, sense in source:

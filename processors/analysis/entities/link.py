@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 
 from processors.analysis.entities.context import Words, words
-from processors.analysis.entities.load import states
-from processors.analysis.entities.model import Found, Hit, Known, Sense
+from processors.analysis.entities.load import rows, states
+from processors.analysis.entities.model import Found, Hit, Known, Sense, slug
+from processors.analysis.entities.regions import EVIDENCE, american_states
+from processors.analysis.text import fold
 
 _WORD = re.compile(r"[^\W_][\w.'’-]*|,")
 _BIG = 1_000_000
@@ -19,6 +22,9 @@ _AHEAD = re.compile(
     r"(?:['’]s)? (?:(?:north|south|east|west)\w*[- ]?(?:east|west)?\w* |central |second |largest |third |coastal |border |port |capital )*"
     r"(?:(?:city|town|port|village|district|suburb)(?: of|,)? )?"
 )
+_AMERICAN = re.compile(r", ?([A-Z][a-z]+(?: [A-Z][a-z]+)?)(?![\w])")
+_PART_OF = re.compile(r"\b(\w+) of (?:the )?$")
+_PART = re.compile(r" ([A-Za-z]+)(?!\w)")
 _US_GEORGIA = Known("gpe:georgia-us", "GPE", "region", "Georgia", "USA")
 
 
@@ -49,7 +55,7 @@ class Linker:
         senses = [s for s in hit.senses if self._possible(hit, s)]
         if not senses:
             return None
-        found = self._choose(hit, senses)
+        found = self._region(hit, senses, shown=True) or self._namesake(hit, senses) or self._choose(hit, senses)
         if found is not None:
             self._met.add(found.known.id)
         return found
@@ -62,11 +68,13 @@ class Linker:
         return True
 
     def _choose(self, hit: Hit, senses: list[Sense]) -> Found | None:
-        settled = [s for s in senses if s.evidence != "place" and s.known.kind != "capital"]
+        settled = [s for s in senses if s.evidence in ("", "short") and s.known.kind != "capital"]
         cities = [s for s in senses if s.known.kind in ("capital", "city")]
         if settled:
             sense = settled[0]
             return self._special(hit, sense)
+        if not cities:
+            return self._region(hit, senses, shown=False)
         told = self._told_apart(hit, cities)
         if told is not None:
             return Found(hit.start, hit.end, told, "name")
@@ -74,11 +82,77 @@ class Linker:
         if capital is not None:
             if capital.evidence == "place" or self.is_place(hit, capital.known):
                 return Found(hit.start, hit.end, capital.known, "name")
+            if capital.known.state == "BEL" and not any(w in self._folded for w in self._words.brussels_belgium):
+                return Found(hit.start, hit.end, _union(), "metonym")
             return Found(hit.start, hit.end, states()[capital.known.state or ""], "metonym")
         city = max(cities, key=lambda s: (self._named[s.known.state or ""] > 0, s.known.population)).known
-        if city.population >= _BIG or (hit.start, hit.end) in self._places or self._located(hit):
+        common = self._folded[hit.start : hit.end] in self._words.also_words
+        if (
+            not common
+            and self._is_listed(hit)
+            and any(s.known.state == city.state and s.evidence.startswith(EVIDENCE) for s in senses)
+        ):
             return Found(hit.start, hit.end, city, "name")
+        if city.population >= _BIG or self._located(hit) or ((hit.start, hit.end) in self._places and not common):
+            return Found(hit.start, hit.end, city, "name")
+        return self._region(hit, senses, shown=False)
+
+    def _region(self, hit: Hit, senses: Sequence[Sense], *, shown: bool) -> Found | None:
+        """A first-level region of a state: `shown` by its kind (“Ogun state”, “the province of Tete”), else by the text's states."""
+        regions = [s for s in senses if s.evidence.startswith(EVIDENCE)]
+        if not regions:
+            return None
+        behind = _PART.match(self._text, hit.end)
+        before = _PART_OF.search(self._folded[max(0, hit.start - 20) : hit.start])
+        noun = behind.group(1) if behind is not None else before.group(1) if before is not None else ""
+        named = [s for s in regions if self._named[s.known.state or ""]]
+        common = self._folded[hit.start : hit.end] in self._words.also_words
+        if shown:
+            if noun.lower() not in self._words.region_nouns or (common and noun.islower()):
+                return None
+            if not named and any(not s.evidence and s.known.kind == "state" for s in senses):
+                return None
+            called = [s for s in named or regions if s.evidence.endswith(f":{noun.lower()}")]
+            if called or len(named or regions) == 1:
+                known = (called or named or regions)[0].known
+                end = behind.end() if behind is not None and noun.istitle() else hit.end
+                return Found(hit.start, end, known, "name")
+            return None
+        if (
+            len(named) == 1
+            and not common
+            and (self._located(hit) or self._is_listed(hit) or (hit.start, hit.end) in self._places)
+        ):
+            return Found(hit.start, hit.end, named[0].known, "name")
         return None
+
+    def _is_listed(self, hit: Hit) -> bool:
+        """“Borno, Katsina and Yobe”: whether the words stand in a list."""
+        before = _tail(self._folded, hit.start)
+        return len(before) > 1 and before[-1] in (",", "and", "or") and hit.end - hit.start > 3
+
+    def _namesake(self, hit: Hit, senses: Sequence[Sense]) -> Found | None:
+        """“Paris, Texas”, “Lebanon, Ohio”: a town of the United States that bears the name of a state or of a city abroad."""
+        behind = _AMERICAN.match(self._text, hit.end)
+        if behind is None or self._in_capitals(hit):
+            return None
+        names = american_states()
+        part = names.get(fold(behind.group(1))) or names.get(fold(behind.group(1).split(" ")[0]))
+        if part is None or any(s.known.state == "USA" and s.known.kind != "city" for s in senses):
+            return None
+        town = next((s.known for s in senses if s.known.state == "USA" and s.known.part == part), None)
+        shown = self._text[hit.start : hit.end]
+        if town is None and not all(s.known.type == "GPE" for s in senses):
+            return None
+        if (
+            town is None
+            and " of " not in self._folded[hit.start - 25 : hit.start]
+            and fold(behind.group(1)) == "georgia"
+        ):
+            return None  # “Russia, Georgia and Armenia”
+        return Found(
+            hit.start, hit.end, town or Known(f"gpe:{slug(shown)}-{part.lower()}", "GPE", "place", shown, "USA"), "name"
+        )
 
     def _told_apart(self, hit: Hit, cities: Sequence[Sense]) -> Known | None:
         """“Tripoli, Lebanon”, “the Lebanese city of Tripoli”: of several cities of a name the one whose state stands beside."""
@@ -161,6 +235,11 @@ class Linker:
             return False
         found = Hit(hit.start, hit.end, hit.senses)
         return self.is_place(found, hit.senses[0].known)
+
+
+@functools.cache
+def _union() -> Known:
+    return next(known for known, _ in rows() if known.id == "org:european-union")
 
 
 _LOCATIVES = {

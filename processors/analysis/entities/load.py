@@ -207,9 +207,29 @@ def rows() -> tuple[tuple[Known, Row], ...]:
             found.append((states()[state], row))
             continue
         type_: EntityType = row.type or group.type
+        if kind == "city" and row.id is None and (city := _city_of(row.name, state)) is not None:
+            found.append((city, row))
+            continue
         id_ = row.id or f"{_PREFIX[type_]}:{slug(row.name)}"
         found.append((Known(id_, type_, kind, row.name, state), row))
     return tuple(found)
+
+
+def _city_of(name: str, state: str | None) -> Known | None:
+    """The city of GeoNames that bears a name in a state, as its own or beside it."""
+    return _cities_by_name().get((state or "", alias_key(name)))
+
+
+@functools.cache
+def _cities_by_name() -> dict[tuple[str, str], Known]:
+    found: dict[tuple[str, str], Known] = {}
+    for city in cities():
+        found.setdefault((city.known.state or "", alias_key(city.known.name)), city.known)
+    for city in cities():
+        for name in city.names:
+            if name.isascii():
+                found.setdefault((city.known.state or "", alias_key(name)), city.known)
+    return found
 
 
 def row_names(language: str) -> Iterator[tuple[str, Sense]]:
@@ -244,6 +264,7 @@ def cities() -> tuple[City, ...]:
     capitals = {iso3_of().get(c["iso"], ""): c["capital"] for c in cache.get_countries().values()}
     capitals |= read("states.toml")["capitals"]
     capitals = {code: fold(name) for code, name in capitals.items()}
+    seats = {code: {fold(name) for name in names} for code, names in read("states.toml")["seats"].items()}
     seen: set[str] = set()
     found: list[City] = []
     for city in sorted(cache.get_cities().values(), key=lambda c: -c["population"]):
@@ -252,10 +273,13 @@ def cities() -> tuple[City, ...]:
             continue
         name, population = city["name"], city["population"]
         is_capital = code not in seen and capitals.get(code) == fold(name)  # the largest of its name
-        kind = "capital" if is_capital else "city"
+        is_seat = code in seats and fold(name) in seats[code]
+        kind = "capital" if is_capital or is_seat else "city"
         if is_capital:
             seen.add(code)
-        known = Known(f"geonames:{city['geonameid']}", "GPE", kind, name, code, population)
+        if is_seat:
+            seats[code].remove(fold(name))
+        known = Known(f"geonames:{city['geonameid']}", "GPE", kind, name, code, population, city["admin1code"])
         wanted = is_capital or population >= _ALIASED_CITY
         found.append(City(known, tuple(city["alternatenames"]) if wanted else ()))
     return tuple(found)
@@ -303,9 +327,12 @@ def _in_script(char: str, language: str) -> bool:
 def place_aliases() -> dict[str, Known]:
     """Other Latin spellings of cities ("Ar Raqqah", "Dayr az Zawr"), by `alias_key`; used where the text shows that a place is meant."""
     found: dict[str, Known] = {}
-    for city in sorted(cities(), key=lambda c: -c.known.population):
-        for name in (city.known.name, *city.names):
-            if name.isascii() and len(name) > 3 and city.names:
+    largest_first = sorted((c for c in cities() if c.names), key=lambda c: -c.known.population)
+    for city in largest_first:
+        found.setdefault(alias_key(city.known.name), city.known)
+    for city in largest_first:
+        for name in city.names:
+            if name.isascii() and len(name) > 3:
                 found.setdefault(alias_key(name), city.known)
     return found
 

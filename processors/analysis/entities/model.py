@@ -34,6 +34,8 @@ class Known(NamedTuple):
     name: str
     state: str | None = None
     population: int = 0
+    part: str = ""
+    """Of a city the code of the first-level region that it lies in, as GeoNames gives it."""
 
 
 class Sense(NamedTuple):
