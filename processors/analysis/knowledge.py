@@ -35,6 +35,7 @@ When = Literal[
     "threat",
     "war",
     "warlike",
+    "wartime",
 ]
 Effect = Literal[
     "intended", "threat", "agree", "request", "refuse", "negate", "deny", "hypothetical", "end", "historical", "transparent",
@@ -70,6 +71,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nouns: tuple[str, ...] = ()
     bound: tuple[str, ...] = ()
     object: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
     not_object: tuple[str, ...] = ()
     preposition: tuple[str, ...] = ()
     target: tuple[str, ...] = ("dobj", "on", "against", "at", "with", "to", "into", "in")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from processors.analysis.attributions.cues import is_cue_verb
-from processors.analysis.syntax import Token, agent, direct_object, is_participle_modifier, is_passive, own_subject
+from processors.analysis.syntax import (
+    Token,
+    agent,
+    direct_object,
+    is_participle_modifier,
+    is_passive,
+    own_subject,
+    stands_above,
+)
 
 _RELATIVE = ("WDT", "WP")
 
@@ -104,19 +112,6 @@ def _issuer(noun: Token) -> Token:
 def belongs_above(verb: Token) -> bool:
     """“said it would stand firm and warned …”: the parser puts the second verb into what the first one says.
 
-    Told by tense: the content has an auxiliary of the future or a present, the second verb the tense of the cue.
+    How it is told stands at `stands_above`.
     """
-    content = verb.head
-    cue = content.head
-    return (
-        verb.dep == "conj"
-        and content.dep == "ccomp"
-        and cue is not content
-        and cue.is_verb
-        and is_cue_verb(verb)
-        and is_cue_verb(cue)
-        and verb.tag == cue.tag
-        and verb.tag in ("VBD", "VBZ")
-        and own_subject(verb) is None
-        and content.tag not in (verb.tag, "VBN")
-    )
+    return stands_above(verb, speaks=True) and is_cue_verb(verb) and is_cue_verb(verb.head.head)

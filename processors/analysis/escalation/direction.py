@@ -81,6 +81,8 @@ class Judge:
             return (war or self._between(coded)) and bool(source or target)
         if when == "war":
             return war
+        if when == "wartime":
+            return war or self._text.war > 0
         if when == "warlike":
             return bool(source or target) or war
         return False
@@ -122,7 +124,8 @@ class Judge:
         armed = _armed_words()
         for actor in actors:
             words = {w.lower() for w in WORD.findall(actor.text)}
-            words |= {w[:-1] for w in words if w.endswith("s")} | {w[:-3] + "man" for w in words if w.endswith("men")}
+            words |= {w[:-1] for w in words if w.endswith("s")} | {w[:-3] + "y" for w in words if w.endswith("ies")}
+            words |= {w[:-3] + "man" for w in words if w.endswith("men")}
             if words & armed:
                 return True
             if actor.id is not None and self._kind(actor.id) in ("state", "group"):

@@ -162,6 +162,7 @@ def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> lis
     if (mention is None and token.lower in _NO_ACTORS) or token.lower in _TIMES:
         return []
     if mention is not None and mention.kind not in ("weapon", "other"):
+        mention = _as_state(mention)
         found = [_actor(names, mention.id, mention.start, mention.end)]
         found.extend(_modifiers(token, names, {mention.id}, mention))
         return found
@@ -252,7 +253,8 @@ def named_below(token: Token, names: Names, taken: Sequence[Actor], *, clauses: 
             current.lower in ("according", "citing")
             or (not clauses and current.dep == "prep" and current.lower in _NOT_TO)
             or current.dep in ("nsubj", "nsubjpass", "agent", "relcl", "npadvmod", "csubj")
-            or (current.dep in ("advcl", "conj", "ccomp", "parataxis") and current.is_verb and not clauses)
+            or (current.dep == "conj" and current.is_verb)
+            or (current.dep in ("advcl", "ccomp", "parataxis") and current.is_verb and not clauses)
         ):
             continue
         mention = names.at(current)

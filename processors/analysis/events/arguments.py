@@ -14,6 +14,7 @@ from processors.analysis.syntax import (
     is_passive,
     own_subject,
     prepositional,
+    stands_above,
 )
 
 _GOVERNED = ("xcomp", "advcl", "ccomp", "conj", "pcomp", "acl", "dep")
@@ -117,6 +118,8 @@ def governor_subjects(verb: Token, depth: int) -> list[Token]:
     head = verb.head
     if head is verb:
         return []
+    if stands_above(verb, speaks=verb.lemma in _speaking()):
+        return subjects(head.head, depth + 1)
     if verb.dep == "acl":
         if verb.tag != "VBG":
             return owners(head)
@@ -187,6 +190,18 @@ def _sent_words() -> frozenset[str]:
 
 
 @functools.cache
+def _accusing() -> frozenset[str]:
+    return frozenset(v for o in knowledge.operators() if o.effect == "accuse" for v in o.verbs)
+
+
+@functools.cache
+def _speaking() -> frozenset[str]:
+    """Verbs that say something to or of somebody, and do not go on with a deed that somebody tells."""
+    spoken = ("accuse", "request", "threat", "deny", "refuse")
+    return frozenset(v for o in knowledge.operators() if o.effect in spoken for v in o.verbs)
+
+
+@functools.cache
 def _judging() -> frozenset[str]:
     return knowledge.word_class("judging")
 
@@ -223,6 +238,9 @@ def noun_governor_subjects(noun: Token, depth: int = 0) -> list[Token]:
         above = head.head
         if above.lemma in _answers():
             return []  # “fired in response to the killing of …”: not by who fires
+        if above.is_verb and above.lemma in _accusing() and head.lower in ("of", "for", "over"):
+            accused = direct_object(above) or above.child("nsubjpass")
+            return conjuncts(accused) if accused is not None else []
         if above.is_verb and head.lower in ("in", "with", "to", "for", "on", "into", "from"):
             return subjects(above, depth + 1)
         if above.tag.startswith("JJ") and above.lower in ("responsible", "guilty", "behind") and above.head.is_verb:
@@ -233,6 +251,55 @@ def noun_governor_subjects(noun: Token, depth: int = 0) -> list[Token]:
         doer = agent(head)
         return conjuncts(doer) if doer is not None else []
     return []
+
+
+@functools.cache
+def _occurring() -> frozenset[str]:
+    return knowledge.word_class("occurring")
+
+
+def happening(noun: Token) -> Token | None:
+    """The verb that only says that a deed happened: “clashes broke out in …”, “fighting raged near …”."""
+    verb = noun.head if noun.dep in ("nsubj", "nsubjpass") else noun.child("acl")
+    if verb is None or not verb.is_verb or direct_object(verb) is not None:
+        return None
+    keys = {verb.lemma, *(f"{verb.lemma}_{c.lower}" for c in verb.children if c.dep in ("prt", "advmod", "prep"))}
+    return verb if keys & _occurring() else None
+
+
+_PLACES = ("in", "at", "near", "outside", "inside", "along", "across", "around", "on", "over")
+
+
+def scene(noun: Token) -> list[Token]:
+    """Where a deed happened that has no other target: behind the noun or behind its verb of happening."""
+    verb = happening(noun)
+    return find(noun, _PLACES, None) or (find(verb, _PLACES, None) if verb is not None else [])
+
+
+def between(noun: Token) -> list[Token]:
+    """“Fighting between A and B”, “clashes erupted between A and B”: both sides."""
+    verb = happening(noun)
+    found = prepositional(noun, "between") or (prepositional(verb, "between") if verb is not None else None)
+    sides = conjuncts(found) if found is not None else []
+    return sides if len(sides) > 1 else []
+
+
+def laid_on(verb: Token) -> list[Token]:
+    """“Blamed the raid on Rwanda”, also where the phrase is hung on the raid: those it is laid on."""
+    if verb.lemma not in ("blame", "pin"):
+        return []
+    found = prepositional(verb, "on")
+    if found is None:
+        deed = next(iter(object_tokens(verb)), None)
+        found = prepositional(deed, "on") if deed is not None and verb.dep != "relcl" else None
+    return conjuncts(found) if found is not None else []
+
+
+def blamed_for(noun: Token) -> list[Token]:
+    """Who a deed is laid on by the verb that it is the object of, or by the clause behind it."""
+    verbs = [noun.head] if noun.dep in ("dobj", "nsubjpass") and noun.head.is_verb else []
+    verbs.extend(c for c in noun.children if c.dep in ("relcl", "acl") and c.is_verb)
+    return next((found for verb in verbs if (found := laid_on(verb))), [])
 
 
 def condition_subjects(verb: Token) -> list[Token]:
@@ -265,16 +332,30 @@ def condition_parties(verb: Token) -> list[Token]:
 _UNTIL = frozenset({"until", "till", "unless", "before", "if"})
 
 
+@functools.cache
+def _units() -> frozenset[str]:
+    return knowledge.word_class("units")
+
+
+def no_party(token: Token, path: str) -> bool:
+    """“Pulled back 10 km”, “fired in retaliation for …”: how far and why, and not on whom."""
+    if path == "in" and token.lemma in _answers():
+        return True
+    return token.lemma in _units() and any(c.dep in ("nummod", "det", "amod") for c in token.children)
+
+
 def find(token: Token, paths: tuple[str, ...], theme: Token | None) -> list[Token]:
     """The first of the argument paths that leads to something other than the theme, with what is coordinated to it."""
     for path in paths:
         if path == "dobj":
-            acted_on = [t for f in _follow(token, path) for t in conjuncts(f) if t is not theme]
+            acted_on = [
+                t for f in _follow(token, path) for t in conjuncts(f) if t is not theme and not no_party(t, path)
+            ]
             if acted_on and (theme is None or theme not in acted_on[0].subtree()):
                 return acted_on
             continue
         for found in _follow(token, path):
-            if found is theme or (theme is not None and found in theme.ancestors()):
+            if found is theme or (theme is not None and found in theme.ancestors()) or no_party(found, path):
                 continue
             return [t for t in conjuncts(found) if t is not theme]
         if theme is not None and path not in ("dobj", "dative", "clause"):

@@ -12,10 +12,11 @@ from processors.analysis.events.domain import domain_of
 from processors.analysis.events.index import rule_index
 from processors.analysis.events.nouns import from_noun
 from processors.analysis.events.operators import noun_effect, verb_effect
-from processors.analysis.events.parties import theme_chain
+from processors.analysis.events.parties import is_instrument, is_weapon, theme_chain
+from processors.analysis.events.plover import quad_of
 from processors.analysis.events.turning import turn
 from processors.analysis.events.verbs import from_adjective, from_verb, ought_to
-from processors.analysis.syntax import Sentence, Token
+from processors.analysis.syntax import Sentence, Token, is_passive
 
 
 def code(sentence: Sentence, names: Names) -> list[Coded]:
@@ -29,7 +30,9 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
                 rule, theme = match
                 if theme is not None and rule.object:
                     consumed.update(t.i for t in theme_chain(theme))
-                if not (rule.type in _DELIBERATE and _nobody_does(token)):
+                if rule.subject:
+                    consumed.update(t.i for t in arguments.subjects(token))
+                if not (rule.type in _DELIBERATE and _nobody_does(token, rule.type == "ASSAULT")):
                     found.append(from_verb(rule, token, theme, sentence, names))
             ought = ought_to(token, sentence, names)
             if ought is not None:
@@ -54,6 +57,8 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
     for coded in found:
         wrapper = coded.reading.wrapper_token
         turn(coded, names)
+        if quad_of(coded.type) == 4:
+            _without_instruments(coded)
         plain = bare.get(wrapper.i) if wrapper is not None and wrapper is not coded.trigger else None
         if plain is not None and plain.type == coded.type:
             # the verb of asking, refusing, agreeing is told by the event that it turned, with whom it is directed at
@@ -68,15 +73,40 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
     return sorted(_merged(result), key=lambda c: c.trigger.start)
 
 
+def _without_instruments(coded: Coded) -> None:
+    """A weapon is nobody, but it tells that the deed was armed."""
+    kept = [a for a in coded.source if a.id is not None or not is_instrument(a)]
+    if len(kept) < len(coded.source) and coded.when == "armed" and any(map(is_weapon, coded.source)):
+        coded.when = "always"
+    coded.source = kept
+
+
 _DELIBERATE = ("ASSAULT", "COERCE", "MOBILIZE", "THREATEN", "SANCTION", "PROTEST", "REJECT")
 
 
-def _nobody_does(verb: Token) -> bool:
-    """“A storm struck the coast”, “killed by malaria”: nature and mishaps are no actors."""
+def _nobody_does(verb: Token, violent: bool) -> bool:
+    """“A storm struck the coast”, “killed by malaria”, “the ferry sank, injuring six”: nature and mishaps are no actors."""
+    if violent and (_happens(verb) or (verb.dep in ("advcl", "conj", "pcomp") and _above_happens(verb))):
+        return True
     doers = arguments.subjects(verb)
     return bool(doers) and all(
         t.lemma in _natural() or any(c.dep == "compound" and c.lower in _natural() for c in t.children) for t in doers
     )
+
+
+def _above_happens(verb: Token) -> bool:
+    above = next((t for t in verb.ancestors() if t.is_verb), None)
+    return above is not None and _happens(above)
+
+
+def _happens(verb: Token) -> bool:
+    keys = {verb.lemma, *(f"{verb.lemma}_{c.lower}" for c in verb.children if c.dep in ("prt", "advmod", "acomp"))}
+    return bool(keys & _mishaps()) and not arguments.object_tokens(verb) and not is_passive(verb)
+
+
+@functools.cache
+def _mishaps() -> frozenset[str]:
+    return knowledge.word_class("mishaps")
 
 
 @functools.cache

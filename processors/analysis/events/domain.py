@@ -38,6 +38,7 @@ def _lists() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
 def domain_of(text: str) -> Domain:
     lowered = text.lower()
     words = set(WORD.findall(lowered))
+    words |= {w[:-3] + "y" for w in words if w.endswith("ies")}
     words |= {w[:-1] for w in words if w.endswith("s") and len(w) > 4} | {
         w.split("'")[0].split("’")[0] for w in words if "'" in w or "’" in w
     }

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from processors.analysis import knowledge
 from processors.analysis.events.actors import Names, is_time
-from processors.analysis.events.arguments import object_tokens, relative_head
+from processors.analysis.events.arguments import object_tokens, relative_head, subjects
 from processors.analysis.events.domain import Domain
 from processors.analysis.knowledge import Lemmas, Rule, noun_forms
-from processors.analysis.syntax import Token
+from processors.analysis.syntax import Token, is_passive
 
 
 @functools.cache
@@ -20,7 +20,7 @@ def lemmas() -> Lemmas:
     nouns: set[str] = set()
     for rule in knowledge.rules():
         verbs.update(v.split("_")[0] for v in rule.verbs)
-        nouns.update(n.split()[-1] for n in (*rule.nouns, *rule.object, *rule.not_object))
+        nouns.update(n.split()[-1] for n in (*rule.nouns, *rule.object, *rule.not_object, *rule.subject))
     for operator in knowledge.operators():
         verbs.update(v.split("_")[0] for v in operator.verbs)
         nouns.update(operator.nouns)
@@ -39,6 +39,8 @@ def lemmas() -> Lemmas:
         "changes",
     ):
         nouns.update(n.split()[-1] for n in knowledge.classes()[name])
+    for name in ("occurring", "mishaps"):
+        verbs.update(v.split("_")[0] for v in knowledge.classes()[name])
     # “talks” is a form of “talk” wherever both are named.
     irregular = knowledge.read(knowledge.DATA / "events" / "forms.toml", knowledge.Forms).nouns
     plurals = {form for noun in nouns for form in noun_forms(noun, irregular) if form != noun}
@@ -60,6 +62,7 @@ class RuleIndex:
         self.adjectives: dict[str, list[Rule]] = {}
         self._objects: dict[str, frozenset[str]] = {}
         self._excluded: dict[str, frozenset[str]] = {}
+        self._doers: dict[str, frozenset[str]] = {}
         for rule in rules:
             for verb in rule.verbs:
                 self.verbs.setdefault(verb, []).append(rule)
@@ -69,6 +72,7 @@ class RuleIndex:
                 self.adjectives.setdefault(adjective, []).append(rule)
             self._objects[rule.name] = frozenset(map(normal, rule.object))
             self._excluded[rule.name] = frozenset(map(normal, rule.not_object))
+            self._doers[rule.name] = frozenset(map(normal, rule.subject))
 
     def verb_rule(self, token: Token, names: Names) -> tuple[Rule, Token | None] | None:
         """The most specific rule that fits the verb, and the object that it needed."""
@@ -81,6 +85,7 @@ class RuleIndex:
                 weight = (
                     bonus
                     + 4 * bool(rule.object and "*" not in rule.object)
+                    + 4 * bool(rule.subject)
                     + 2 * bool(rule.preposition)
                     + bool(rule.escalation)
                 )
@@ -116,6 +121,8 @@ class RuleIndex:
             c.lower in rule.preposition for c in token.children if c.dep in ("prep", "prt", "dative")
         ):
             return None
+        if rule.subject and not self._done_by(rule, token, objects, names):
+            return None
         if not rule.object:
             return (None,)
         wanted = self._objects[rule.name]
@@ -149,6 +156,11 @@ class RuleIndex:
             if any(phrase in wanted and (acted_on or phrase[0] != "<") for phrase in phrases(found, names)):
                 return (found,)
         return None
+
+    def _done_by(self, rule: Rule, verb: Token, objects: list[Token], names: Names) -> bool:
+        """“A bomb exploded”, “a bomb was detonated”: what goes off is the subject of either."""
+        doers = subjects(verb) or (objects if is_passive(verb) or verb.tag == "VBN" else [])
+        return any(phrase in self._doers[rule.name] for doer in doers for phrase in phrases(doer, names))
 
     def noun_rule(self, token: Token, domain: Domain, names: Names) -> Rule | None:
         """The rule of the longest phrase that ends in this noun."""

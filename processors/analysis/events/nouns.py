@@ -7,7 +7,7 @@ from processors.analysis.events import arguments, scope
 from processors.analysis.events.actors import Names, actors_of, is_actor_noun, named_below
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.operators import verb_effect
-from processors.analysis.events.parties import all_actors, is_party, named_modifier, paired, widened, without
+from processors.analysis.events.parties import all_actors, halves, is_party, named_modifier, paired, widened, without
 from processors.analysis.events.plover import quad_of
 from processors.analysis.knowledge import Rule
 from processors.analysis.syntax import Sentence, Token, conjuncts, prepositional
@@ -15,17 +15,20 @@ from processors.analysis.syntax import Sentence, Token, conjuncts, prepositional
 
 def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Coded:
     reading = scope.read(noun)
+    blamed = arguments.blamed_for(noun) if rule.type in ("ASSAULT", "COERCE") else []
     suffering = [] if rule.reciprocal else arguments.undergoers(noun)
     source = _noun_source(rule, noun, names, governed=not suffering)
     if suffering and not source:
         giver = prepositional(noun.head, "from")
         source = all_actors(conjuncts(giver), names, loose=False) if giver is not None else []
+    if blamed:
+        source = all_actors(blamed, names, loose=False)
     theme = prepositional(noun, "of")
     if theme is None and rule.possessor == "target":
         theme = noun.child("poss")
     transfers = rule.type in ("AID", "RETREAT", "MOBILIZE", "COOPERATE") and theme is not None
     paths = tuple(p for p in rule.target if p not in ("dobj", "dative"))
-    tokens = arguments.find(noun, paths, theme if transfers else None)
+    tokens = [t for t in arguments.find(noun, paths, theme if transfers else None) if t not in blamed]
     if not tokens and theme is not None and "of" in paths:
         tokens = conjuncts(theme)
     things = all_actors(tokens, names, loose=True)
@@ -49,19 +52,22 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
             below.insert(0, dative.child("pobj") or dative)
         target = [
             a
-            for a in all_actors(below, names, loose=False)
+            for a in all_actors(below, names, loose=False) or _suffering(rule, below, names, source)
             if not any(a.start < s.end and s.start < a.end for s in source)
         ]
-    if rule.reciprocal:
-        between = prepositional(noun, "between")
-        if between is not None and len(conjuncts(between)) > 1:
-            target = []
-            source = all_actors(conjuncts(between), names, loose=True)
+    together = arguments.between(noun) if rule.reciprocal or rule.type == "ASSAULT" else []
+    if together:
+        target = []
+        source = all_actors(together, names, loose=True)
     if not source and transfers and theme is not None:
         moving = rule.mode in ("withdraw", "troops") and is_party(theme, names)  # “the withdrawal of Malian soldiers”
         source = all_actors([theme], names, loose=False) if moving else []
         source = source or named_modifier(theme, names, {a.id for a in target if a.id})
-    source, target = paired(rule, source, target, names)
+    source, target = halves(source, names) if together else paired(rule, source, target, names)
+    if not target and rule.type == "ASSAULT":
+        target = [
+            a for t in arguments.scene(noun) if t not in blamed for a in all_actors([t], names, loose=True) if a.id
+        ]
     if not target:
         target = named_below(noun, names, source, clauses=False) or things
     if not target and noun.head.is_verb and noun.dep in ("dobj", "nsubjpass"):
@@ -81,6 +87,17 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
         theme,
         reading,
     )
+
+
+def _suffering(rule: Rule, tokens: list[Token], names: Names, source: list[Actor]) -> list[Actor]:
+    """“Mounted an attack against the depot in Aden”: what violence is done to may be a thing, with the name in its phrase."""
+    if quad_of(rule.type) != 4 or not tokens or tokens[0].dep != "pobj" or tokens[0].head.lower in _LOOSE:
+        return []
+    things = all_actors(tokens, names, loose=True)
+    return widened(things, named_below(tokens[0], names, source, clauses=False), names) or things
+
+
+_LOOSE = ("for", "with", "over", "about", "from", "as", "by", "to")
 
 
 def _only_talked_about(noun: Token) -> bool:

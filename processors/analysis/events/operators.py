@@ -6,7 +6,7 @@ import functools
 
 from processors.analysis import knowledge
 from processors.analysis.events.index import lemmas
-from processors.analysis.syntax import Token
+from processors.analysis.syntax import Token, stands_above
 
 
 @functools.cache
@@ -34,6 +34,14 @@ def verb_effect(token: Token) -> str | None:
             if effect:
                 return effect
     return verbs.get(token.lemma)
+
+
+def belongs_above(verb: Token) -> bool:
+    """Read as part of what the verb above says, and the deed of who says it: “denied it had fired and blamed Oman”."""
+    return stands_above(verb, speaks=verb_effect(verb) in _SPOKEN)
+
+
+_SPOKEN = ("accuse", "request", "threat", "deny", "refuse")
 
 
 def _asks(verb: Token) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from brinkwatch.models import Actor
+from processors.analysis import knowledge
 from processors.analysis.events.actors import Names, actors_of, is_actor_noun, is_time
+from processors.analysis.events.index import lemmas
 from processors.analysis.knowledge import Rule
 from processors.analysis.syntax import Token
 
@@ -35,6 +38,25 @@ def _part_of(actor: Actor, source: Sequence[Actor], names: Names) -> bool:
         return False
     inside = [m for m in names.inside(actor.start, actor.end) if m.id == actor.id]
     return bool(inside) and inside[-1].end < actor.end
+
+
+def is_instrument(actor: Actor) -> bool:
+    """“Rockets hit the base”, “a drone attack killed six”: what is fired, and the deed itself, is nobody who does it."""
+    return _last(actor) in _instruments()
+
+
+def is_weapon(actor: Actor) -> bool:
+    return _last(actor) in knowledge.word_class("projectiles")
+
+
+def _last(actor: Actor) -> str:
+    return lemmas().of(actor.text.rsplit(maxsplit=1)[-1].lower(), "NN")
+
+
+@functools.cache
+def _instruments() -> frozenset[str]:
+    deeds = {n.split()[-1] for rule in knowledge.rules() if rule.type == "ASSAULT" for n in rule.nouns}
+    return (knowledge.word_class("projectiles") | deeds) - {"bomber"}
 
 
 def pairs(rule: Rule) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from processors.analysis import knowledge
-from processors.analysis.events.operators import noun_effect, verb_effect
+from processors.analysis.events.operators import belongs_above, noun_effect, verb_effect
 from processors.analysis.events.reading import (
     CONDITIONAL,
     Reading,
@@ -39,7 +39,7 @@ def read(trigger: Token) -> Reading:
         read_noun(trigger, reading)
     current = trigger
     for _ in range(14):
-        head = current.head
+        head = current.head.head if belongs_above(current) else current.head
         if head is current or not _step(current, head, reading):
             break
         current = head
@@ -90,6 +90,11 @@ def _adverbial(current: Token, head: Token, reading: Reading) -> bool:
         set_sense(reading, "hypothetical")
         return False
     if any(c.dep == "aux" and c.lower == "to" for c in current.children):
+        if verb_effect(head) == "request" and any(
+            c.dep in ("prep", "prt") and c.lower in ("on", "upon", "to") and c.i < current.i for c in head.children
+        ):
+            apply("request", head, reading)  # “called on Rome to …” asks for it, wherever the parser hangs it
+            return True
         if reading.modality == "asserted":
             set_sense(reading, "intended")
             reading.purpose = True

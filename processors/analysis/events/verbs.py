@@ -35,7 +35,8 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
             found = prepositional(verb, "from")
             source_tokens.extend(conjuncts(found) if found is not None else [])
     source = all_actors(source_tokens, names, loose=False)
-    target = _target(rule, verb, theme, source, names)
+    laid_on = all_actors(arguments.laid_on(verb), names, loose=True) if rule.type == "ACCUSE" else []
+    target = laid_on or _target(rule, verb, theme, source, names)
     if not source and theme is not None and rule.type in ("AID", "RETREAT"):
         source = named_modifier(theme, names, {a.id for a in target if a.id})
     if not source and rule.type in ("COERCE", "SANCTION") and is_passive(verb):
