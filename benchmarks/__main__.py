@@ -7,12 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import analyzer
+from benchmarks import analyzer, understanding
 from benchmarks.end_to_end import measure
 from benchmarks.installations import cluster, embedded
 
 INSTALLATIONS = {"embedded": embedded, "cluster": cluster}
-NAMES = ("analyzer", *INSTALLATIONS)
+NAMES = ("analyzer", "understanding", *INSTALLATIONS)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -22,13 +22,22 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=60, help="of steady load (default 60)")
     parser.add_argument("--workers", type=int, default=2, help="analysing processes (default 2)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    parser.add_argument(
+        "--sets", type=Path, metavar="DIR", help="understanding: a folder with score.py and labelled sets"
+    )
+    parser.add_argument("--write", type=Path, metavar="FILE", help="understanding: write the table there")
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(NAMES):
         parser.error(f"there is no benchmark {sorted(unknown)[0]!r}; there are {', '.join(NAMES)}")
     figures: dict[str, object] = {}
     for name in options.names or NAMES:
         if name == "analyzer":
-            figures[name] = analyzer.measure(analyzer.default_texts())
+            for kind, texts in analyzer.default_texts().items():
+                print(f"== {kind}")
+                figures[f"{name}: {kind}"] = analyzer.measure(texts)
+            continue
+        if name == "understanding":
+            figures[name] = [f._asdict() for f in understanding.measure(options.sets, options.write)]
             continue
         print(f"measuring {name} …", file=sys.stderr)
         found = measure(

@@ -13,7 +13,9 @@ from processors.analysis.events.index import lemmas, normal
 from processors.analysis.knowledge import noun_forms, verb_forms
 from processors.analysis.sentences import SentenceSpan
 
-_PLAINLY = 6  # words of one field that make a text be about it
+_PLAINLY = 4  # different words of one field that make a text be about it
+_NEXT_TO_NOTHING = 2  # different words and actors
+_LONG = 800  # characters: some 130 words
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
@@ -82,12 +84,16 @@ class Gate:
 
 
 def is_leisure(text: str, actors: int) -> bool:
-    """Whether a text is plainly about sport, business, culture, nature or science: many different words of one of these
-    fields, and few of war, of politics, and of `actors` on that stage (states, armed groups, weapons …) beside them."""
+    """Whether a text is plainly about something else than states and conflict: it has more different words of sport,
+    business, culture, nature, crime or labour than of war and politics and `actors` on that stage (states, armed groups,
+    weapons …), or it is long and has next to nothing of these."""
     domain = domain_of(text)
+    stage = domain.war + domain.politics + actors
+    if stage <= _NEXT_TO_NOTHING and len(text) >= _LONG:
+        return True
     words = set(_WORD.findall(text.lower()))
-    fields = (domain.counts[name] + len(field & words) for name, field in _leisure().items())
-    return max(fields) >= max(_PLAINLY, 2 * (domain.war + actors) + 3 * domain.politics)
+    fields = [count + len(_leisure().get(name, frozenset()) & words) for name, count in domain.counts.items()]
+    return max(fields) >= _PLAINLY and max(fields) > stage
 
 
 @functools.cache

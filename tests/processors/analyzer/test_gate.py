@@ -27,7 +27,7 @@ def test_a_text_of_other_fields_is_told_from_one_of_war(text: str, leisure: bool
 
 
 def test_the_more_actors_stand_on_the_stage_the_less_a_text_is_leisure() -> None:
-    assert is_leisure(MATCH, 1) and not is_leisure(MATCH, 9)
+    assert is_leisure(MATCH, 1) and not is_leisure(MATCH, 40)
 
 
 def test_a_match_report_has_names_and_no_events(analyzer: Analyzer) -> None:
