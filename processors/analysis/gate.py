@@ -85,10 +85,10 @@ class Gate:
 
 def is_leisure(text: str, actors: int) -> bool:
     """Whether a text is plainly about something else than states and conflict: it has more different words of sport,
-    business, culture, nature, crime or labour than of war and politics and `actors` on that stage (states, armed groups,
-    weapons …), or it is long and has next to nothing of these."""
+    business, culture, nature, crime or labour than of war and politics (twice) and `actors` on that stage (states, their
+    leaders, armed groups, weapons …), or it is long and has next to nothing of these."""
     domain = domain_of(text)
-    stage = domain.war + domain.politics + actors
+    stage = domain.war + 2 * domain.politics + actors
     if stage <= _NEXT_TO_NOTHING and len(text) >= _LONG:
         return True
     words = set(_WORD.findall(text.lower()))

@@ -38,7 +38,7 @@ _KINDS = {
     "LOC": "region",
     "EVENT": "event",
 }
-_ON_STAGE = frozenset(
+_ON_STAGE = frozenset(  # fmt: skip
     {
         "state",
         "territory",
@@ -118,7 +118,7 @@ class Survey(NamedTuple):
     hits: Sequence[Hit]
 
     def actors(self) -> int:
-        """How many different states, armed groups, ministries, alliances and weapons are named."""
+        """How many different states, leaders, parties, armed groups, ministries, alliances and weapons are named."""
         return len({h.senses[0].known.id for h in self.hits if h.senses[0].known.kind in _ON_STAGE})
 
 
