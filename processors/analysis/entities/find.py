@@ -38,8 +38,12 @@ _KINDS = {
     "LOC": "region",
     "EVENT": "event",
 }
-_ON_STAGE = frozenset(  # fmt: skip
+_ON_STAGE = frozenset(
     {
+        "person",
+        "party",
+        "parliament",
+        "people",
         "state",
         "territory",
         "igo",
