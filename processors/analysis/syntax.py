@@ -108,7 +108,39 @@ def is_passive(verb: Token) -> bool:
 
 def is_participle_modifier(verb: Token) -> bool:
     """A past participle after its noun: “the jets sold to Baku”."""
-    return verb.dep == "acl" and verb.tag == "VBN"
+    return verb.dep == "acl" and verb.tag == "VBN" and not is_hidden_main(verb)
+
+
+def is_hidden_main(verb: Token) -> bool:
+    """“A report called for sanctions”, read as a noun with a participle: a participle has no object of its own."""
+    return (
+        verb.dep == "acl"
+        and verb.tag in ("VBD", "VBN")
+        and verb.head.dep == "ROOT"
+        and verb.head.is_noun
+        and verb.i > verb.head.i
+        and (
+            verb.tag == "VBD"
+            or verb.child("dobj", "ccomp") is not None
+            or (verb.lower in ("called", "appealed", "vowed") and verb.child("prep", "xcomp") is not None)
+        )
+        and agent(verb) is None
+        and not is_passive(verb)
+    )
+
+
+def antecedent(clause: Token) -> Token | None:
+    """The noun that a relative clause tells of, also where the parser hangs “…, in which …” on the verb above."""
+    if clause.dep == "relcl":
+        return clause.head
+    if clause.dep != "advcl":
+        return None
+    which = next((g for c in clause.children if c.dep == "prep" for g in c.children if g.tag == "WDT"), None)
+    if which is None:
+        return None
+    inside = {t.i for t in clause.subtree()}
+    before = [t for t in clause.head.subtree() if t.is_noun and t.i < which.i and t.i not in inside]
+    return max(before, key=lambda t: t.i, default=None)
 
 
 def own_subject(verb: Token) -> Token | None:

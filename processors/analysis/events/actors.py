@@ -159,7 +159,7 @@ _LINKS = (
 def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> list[Actor]:
     """The actors that a noun phrase names. `loose` lets a phrase without a name in it stand, whatever it is."""
     mention = names.at(token)
-    if (mention is None and token.lower in _NO_ACTORS) or token.lower in _TIMES:
+    if mention is None and (token.lower in _NO_ACTORS or token.lower in _TIMES):
         return []
     if mention is not None and mention.kind not in ("weapon", "other"):
         mention = _as_state(mention)
@@ -192,7 +192,8 @@ def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> lis
     antecedent = names.resolve(token) if is_definite(token) else None
     if isinstance(antecedent, NameRef):
         return [_actor(names, antecedent.id, start, end)]
-    unknown = token.tag in ("NNP", "NNPS") and token.text[:1].isupper()  # a name that nobody knows is one all the same
+    # a name that nobody knows is one all the same
+    unknown = token.text[:1].isupper() and (token.tag in ("NNP", "NNPS") or (token.is_noun and token.text.isupper()))
     if loose or unknown or token.lemma in _actor_nouns() or is_deed(token):
         start, end = _without_determiner(token, start, end)
         return [_actor(names, None, start, end)] if end > start else []

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.numbers import number_of
-from processors.analysis.syntax import Token, first_conjunct
+from processors.analysis.syntax import Token, antecedent, first_conjunct
 
 RECENT_YEARS = 1
 """What is dated to a year before last year is told as history and not as news."""
@@ -60,8 +60,9 @@ def _holders(trigger: Token) -> Iterator[Token]:
         if current.is_verb:
             yield current
     current = first_conjunct(current)
-    if current.dep == "relcl":
-        yield current.head  # “the week in October 1962 when …”, “the 2006 war, in which …”
+    told_of = antecedent(current)
+    if told_of is not None:
+        yield told_of  # “the week in October 1962 when …”, “the 2006 war, in which …”
 
 
 def _year(child: Token, holder: Token) -> int | None:

@@ -10,6 +10,7 @@ from processors.analysis.syntax import (
     agent,
     conjuncts,
     direct_object,
+    is_hidden_main,
     is_participle_modifier,
     is_passive,
     own_subject,
@@ -121,6 +122,8 @@ def governor_subjects(verb: Token, depth: int) -> list[Token]:
     if stands_above(verb, speaks=verb.lemma in _speaking()):
         return subjects(head.head, depth + 1)
     if verb.dep == "acl":
+        if is_hidden_main(verb):
+            return conjuncts(head)
         if verb.tag != "VBG":
             return owners(head)
         acts = head.lemma in _acting() or head.tag in ("NNP", "NNPS", "PRP")
@@ -281,6 +284,22 @@ def between(noun: Token) -> list[Token]:
     verb = happening(noun)
     found = prepositional(noun, "between") or (prepositional(verb, "between") if verb is not None else None)
     sides = conjuncts(found) if found is not None else []
+    return sides if len(sides) > 1 else []
+
+
+_TRADING = frozenset({"trade", "swap", "exchange"})
+
+
+def traded(noun: Token) -> list[Token]:
+    """Headlines: “Oman and Yemen trade fire”, read as one long compound."""
+    trading = next((c for c in noun.children if c.dep in ("compound", "amod") and c.lower in _TRADING), None)
+    if trading is None:
+        return []
+    named = [c for c in noun.children if c.dep in ("compound", "nmod") and c.i < trading.i and c.tag.startswith("NNP")]
+    sides = [t for c in named for t in conjuncts(c)]
+    above = noun.head
+    if noun.dep in ("conj", "appos") and above.tag.startswith("NNP"):
+        sides.insert(0, above)
     return sides if len(sides) > 1 else []
 
 

@@ -29,3 +29,8 @@ class Coded:
     theme: Token | None = None
     reading: Reading = field(default_factory=Reading)
     anaphor: bool = False
+
+    @property
+    def background(self) -> bool:
+        """Told in passing, as known: behind what the sentence says, and no reason for a text's level of its own."""
+        return self.reading.background

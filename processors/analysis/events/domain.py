@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from processors.analysis import knowledge
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_PLAINLY = 4  # different words of one field that make a text be about it
+_NEXT_TO_NOTHING = 2  # different words and actors
+_LONG = 800  # characters: some 130 words
 _DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour", "games")
 
 
@@ -48,3 +51,21 @@ def domain_of(text: str) -> Domain:
         return len(single & words) + sum(phrase in lowered for phrase in multiple)
 
     return Domain(count("war_words"), count("politics"), {name: count(name) for name in _DOMAINS})
+
+
+def is_leisure(text: str, actors: int) -> bool:
+    """Whether a text is plainly about something else than states and conflict: it has more different words of sport,
+    business, culture, nature, crime or labour than of war and politics (twice) and `actors` on that stage (states, their
+    leaders, armed groups, weapons …), or it is long and has next to nothing of these."""
+    domain = domain_of(text)
+    stage = domain.war + 2 * domain.politics + actors
+    if stage <= _NEXT_TO_NOTHING and len(text) >= _LONG:
+        return True
+    words = set(WORD.findall(text.lower()))
+    fields = [count + len(_leisure().get(name, frozenset()) & words) for name, count in domain.counts.items()]
+    return max(fields) >= _PLAINLY and max(fields) > stage
+
+
+@functools.cache
+def _leisure() -> dict[str, frozenset[str]]:
+    return knowledge.read(knowledge.DATA / "events" / "leisure.toml", dict[str, frozenset[str]])

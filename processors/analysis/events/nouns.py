@@ -56,6 +56,7 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
             if not any(a.start < s.end and s.start < a.end for s in source)
         ]
     together = arguments.between(noun) if rule.reciprocal or rule.type == "ASSAULT" else []
+    together = together or arguments.traded(noun)
     if together:
         target = []
         source = all_actors(together, names, loose=True)
@@ -91,7 +92,12 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
 
 def _suffering(rule: Rule, tokens: list[Token], names: Names, source: list[Actor]) -> list[Actor]:
     """“Mounted an attack against the depot in Aden”: what violence is done to may be a thing, with the name in its phrase."""
-    if quad_of(rule.type) != 4 or not tokens or tokens[0].dep != "pobj" or tokens[0].head.lower in _LOOSE:
+    if (
+        (quad_of(rule.type) != 4 and rule.type != "ACCUSE")
+        or not tokens
+        or tokens[0].dep != "pobj"
+        or tokens[0].head.lower in _LOOSE
+    ):
         return []
     things = all_actors(tokens, names, loose=True)
     return widened(things, named_below(tokens[0], names, source, clauses=False), names) or things

@@ -45,7 +45,9 @@ _SPOKEN = ("accuse", "request", "threat", "deny", "refuse")
 
 
 def _asks(verb: Token) -> bool:
-    """“Called for calm”, “called on Rome to …” ask; “called it a raid” does not."""
+    """“Called for calm”, “called on Rome to …” ask; “called it a raid”, “called the king to thank him” do not."""
+    if verb.lemma == "call" and verb.child("dobj") is not None:
+        return False
     return any(
         (c.dep in ("prep", "prt", "advmod") and c.lower in ("for", "on", "upon", "off"))
         or (c.dep in ("xcomp", "ccomp", "advcl") and any(g.dep == "aux" and g.lower == "to" for g in c.children))

@@ -29,7 +29,22 @@ def without(target: list[Actor], source: Sequence[Actor], names: Names) -> list[
     """Nobody does it to himself: “closed its airspace to …” is aimed at the others. What is his may suffer: “its own villages”."""
     spans = {(a.start, a.end) for a in source}
     ids = {a.id for a in source} - {None}
-    return [a for a in target if (a.start, a.end) not in spans and (a.id not in ids or _part_of(a, source, names))]
+    kept: list[Actor] = []
+    for actor in target:
+        at_home = _at_home(actor, names) if actor.id in ids else None
+        if at_home is not None and not any(actor.start < end and start < actor.end for start, end in spans):
+            kept.append(at_home)
+        elif (actor.start, actor.end) not in spans and (actor.id not in ids or _part_of(actor, source, names)):
+            kept.append(actor)
+    return kept
+
+
+def _at_home(actor: Actor, names: Names) -> Actor | None:
+    """“The Sudanese army shelled Omdurman”: a place of one's own stands for itself and not for its state."""
+    for mention in reversed(names.inside(actor.start, actor.end)):
+        if mention.kind == "place" and mention.state == actor.id and mention.end == actor.end:
+            return Actor(id=mention.id, start=actor.start, end=actor.end, text=actor.text)
+    return None
 
 
 def _part_of(actor: Actor, source: Sequence[Actor], names: Names) -> bool:

@@ -30,10 +30,12 @@ class Reading:
     accused_by: Token | None = None
     denied_by: Token | None = None
     asked_by: Token | None = None
+    ended_by: Token | None = None
     light: Token | None = None
     evaluated: bool = False
     future: bool = False
     purpose: bool = False
+    background: bool = False
     ought: bool = False
     seen: list[Token] = field(default_factory=list)
 
@@ -263,13 +265,19 @@ def wrap(reading: Reading, effect: str, token: Token) -> None:
         # “refused a request from Rome to …”: the refusal is the deed, to the one who asked
         reading.asked_by, reading.wrapper, reading.wrapper_token = reading.wrapper_token, "refuse-request", token
         return
+    if effect == "refuse" and reading.wrapper == "end":
+        # “refused to halt the strikes”: what is refused is the end of them
+        reading.wrapper, reading.wrapper_token, reading.ended_by = "refuse+end", token, reading.wrapper_token
+        return
     if (
         reading.wrapper is None
         or effect in ("request", "request-not")
         or (reading.wrapper in ("agree", "threat") and effect == "refuse")
     ):
-        reading.wrapper = f"{effect}+end" if reading.wrapper == "end" and effect != "end" else effect
-        reading.wrapper_token = token
+        if reading.wrapper == "end" and effect != "end":
+            reading.ended_by = reading.wrapper_token  # who ends it is asked, and does not ask
+            effect = f"{effect}+end"
+        reading.wrapper, reading.wrapper_token = effect, token
 
 
 def under_noun(noun: Token, reading: Reading) -> None:

@@ -5,7 +5,7 @@ THREATENs it, who refuses aid REJECTs, who ends fighting RETREATs (PLOVER's own 
 from __future__ import annotations
 
 from processors.analysis.events import arguments
-from processors.analysis.events.actors import Names
+from processors.analysis.events.actors import Names, is_time
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.parties import all_actors, is_party, without
 from processors.analysis.events.plover import quad_of
@@ -23,7 +23,7 @@ def turn(coded: Coded, names: Names) -> None:
         coded.modality = "requested"
     elif wrapper is not None and token is not None:
         for part in reversed(wrapper.split("+")):
-            _wrapped(coded, part, token, names)
+            _wrapped(coded, part, (reading.ended_by or token) if part == "end" else token, names)
     elif coded.modality == "intended" and (coded.trigger.is_verb or reading.future):
         _future(coded, names)
     elif reading.ought and coded.modality == "requested" and coded.type != "REQUEST":
@@ -181,9 +181,9 @@ def _ended(coded: Coded, token: Token, names: Names) -> None:
     )
     victims = coded.target or [a for a in coded.source if a.id not in {d.id for d in doers}]
     if not victims:
-        victims = all_actors(
-            arguments.find(token, ("to", "with", "against", "on", "for", "of", "in"), None), names, loose=False
-        )
+        for path in ("to", "with", "against", "on", "for", "of", "in"):
+            behind = [t for t in arguments.find(token, (path,), None) if t is not coded.trigger]
+            victims = victims or all_actors(behind, names, loose=False)
     if doers:
         coded.source, coded.target = doers, without(victims, doers, names)
     kind = coded.type
@@ -223,7 +223,9 @@ def _requested(coded: Coded, token: Token, names: Names, not_to: bool) -> None:
         asked = conjuncts(found) if found is not None else []
     if coded.trigger in asked or any(coded.trigger in t.subtree() for t in asked):
         asked = []
-    source = all_actors(askers, names, loose=False)
+    source = all_actors(askers, names, loose=False) or all_actors(
+        [t for t in askers if t.is_noun and not is_time(t)], names, loose=True
+    )
     target = all_actors(asked, names, loose=bool(asked) and token.is_verb and asked[0].dep in ("dobj", "obj"))
     if not target and coded.rule.mode == "withdraw" and coded.theme is not None and coded.trigger.is_noun:
         target = all_actors([coded.theme], names, loose=False)  # “demanded the withdrawal of Malian soldiers”

@@ -41,9 +41,8 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
         source = named_modifier(theme, names, {a.id for a in target if a.id})
     if not source and rule.type in ("COERCE", "SANCTION") and is_passive(verb):
         # “was arrested in Iran”: by whoever rules there
-        source = [a for a in all_actors(arguments.find(verb, ("in",), None), names, loose=False) if a.id is not None][
-            :1
-        ]
+        where = ("from", "in") if rule.mode in ("expel", "deport") else ("in",)
+        source = [a for a in all_actors(arguments.find(verb, where, None), names, loose=False) if a.id is not None][:1]
         target = without(target, source, names)
     if not source and theme is not None and pairs(rule):
         between = prepositional(theme, "between")  # “cooperation between A and B was strengthened”
@@ -52,6 +51,8 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
     source, target = paired(rule, source, target, names)
     if not target and quad_of(rule.type) >= 3:
         target = without(all_actors(arguments.condition_subjects(verb), names, loose=False), source, names)
+    # “Pakistan struck early”: a blow against nobody is one only where war is spoken of
+    aimless = rule.type == "ASSAULT" and rule.when == "armed" and not target and theme is None and not is_passive(verb)
     return Coded(
         rule,
         rule.name,
@@ -63,7 +64,7 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
         without(target, source, names),
         "asserted",
         rule.escalation,
-        rule.when,
+        "wartime" if aimless else rule.when,
         theme,
         scope.read(verb),
     )
@@ -160,7 +161,7 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
         if any(a.id is None or a.id not in ids for a in actors):
             return actors
         own = own or actors
-        if not things and tokens and path not in _LOOSELY_TIED:
+        if not things and tokens and (path not in _LOOSELY_TIED or (path == "from" and rule.type == "RETREAT")):
             things = without(all_actors(tokens, names, loose=True), source, names)
             if rule.type in _ATTITUDES and is_deed(tokens[0]):
                 return things  # who condemns a strike on Rome does not condemn Rome
