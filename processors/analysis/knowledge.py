@@ -128,6 +128,12 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     claims: frozenset[str]
     silent: frozenset[str]
     labels: frozenset[str]
+    asides: frozenset[str]
+    spells: frozenset[str]
+    measures: frozenset[str]
+    leave: frozenset[str]
+    naming: frozenset[str]
+    says: frozenset[str]
 
 
 def read(path: Path, kind: type[T]) -> T:

@@ -101,10 +101,10 @@ def _headlines(
     hits: list[attribution_finder.Found] = []
     limit = prepared.title_end or (sentences[0].end if sentences else 0)
     for sentence in sentences:
-        if sentence.start >= max(limit, 1) or any(f.sentence is sentence for f in found):
+        if sentence.start >= max(limit, 1):
             continue
         spans = attribution_finder.headline(sentence)
-        if spans is None:
+        if spans is None or any(f.sentence is sentence and f.cue[0] < spans[1][1] for f in found):
             continue
         source, cue, content = spans
         token = next((t for t in reversed(sentence.tokens) if source[0] <= t.start < source[1]), None)

@@ -6,6 +6,7 @@ import re
 
 from processors.analysis.attributions import quotations
 from processors.analysis.attributions.cues import Chars, has_particle, particles, verb_cues
+from processors.analysis.attributions.edges import on_its_side, without_asides, without_date
 from processors.analysis.attributions.quotes import Quotes
 from processors.analysis.attributions.sources import Who, belongs_above
 from processors.analysis.syntax import (
@@ -54,7 +55,20 @@ def content_of(verb: Token, allowed: frozenset[str], who: Who, sentence: Sentenc
     content = None
     if "clause" in allowed:
         content = _spoken(verb, who, sentence, quotes)
-    if content is None and "to" in allowed:
+        if content is not None:
+            return without_asides(content, verb, sentence, quotes, finite=_is_finite(verb))
+    content = _unspoken(verb, allowed, who, sentence)
+    return content if content is None else without_asides(content, verb, sentence, quotes, finite=False)
+
+
+def _is_finite(verb: Token) -> bool:
+    return any(c.dep == "ccomp" and (c.tag not in ("VBG", "VB") or c.child("aux") is not None) for c in verb.children)
+
+
+def _unspoken(verb: Token, allowed: frozenset[str], who: Who, sentence: Sentence) -> Chars | None:
+    """What is told by no clause: an infinitive, a phrase, a thing; else the clause that the cue comments on."""
+    content = None
+    if "to" in allowed:
         content = _infinitive(verb)
     if content is None and "preposition" in allowed and who.token is not None:
         content = _phrase(verb)
@@ -93,6 +107,8 @@ def _set_off(token: Token, child: Token) -> bool:
 
 def _spoken(verb: Token, who: Who, sentence: Sentence, quotes: Quotes) -> Chars | None:
     clause = _complement(verb, who, sentence)
+    if clause is not None:
+        clause = on_its_side(clause, (verb.start, verb.end), sentence, quotes)
     quote = quotations.before(verb, sentence, quotes)
     if quote is not None and (clause is None or clause[0] < verb.start or quotations.is_told(sentence, quote)):
         return quotations.widened(quote, sentence, clause)
@@ -118,12 +134,12 @@ def _complement(verb: Token, who: Who, sentence: Sentence) -> Chars | None:
     found = [c for c in verb.children if c.dep in ("ccomp", "parataxis") or (c.dep == "dep" and c.is_verb)]
     if not found:
         return None
-    spans = [_clause_span(c) for c in found]
+    spans = [without_date(c, verb, _clause_span(c)) for c in found]
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
     left, right = verb.start, verb.end
     if who.token is not None and who.token.head is verb:
         s, e = span_of(who.token)
-        left, right = min(left, s), max(right, e)
+        left, right = min(left, s), max(right, e) if who.token.i > verb.i else right
     if not start < right or not left < end:
         return start, end
     return _around(start, end, left, right, sentence)
@@ -327,4 +343,5 @@ def _relative(verb: Token, pronoun: Token | None) -> Chars | None:
         return None
     if pronoun is None and any(c.dep in ("ccomp", "xcomp", "prep") for c in verb.children):
         return None
-    return span_of(verb.head, skip=frozenset({"relcl"}))
+    start, end = span_of(verb.head, skip=frozenset({"relcl"}))
+    return start, min(end, pronoun.start) if pronoun is not None and pronoun.start > start else end

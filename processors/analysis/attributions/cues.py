@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import functools
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from processors.analysis.knowledge import Cue
 from processors.analysis.syntax import Sentence, Token
 
 Chars = tuple[int, int]
+_DAYS = frozenset((*calendar.day_name, *calendar.month_name))
 
 
 @dataclass
@@ -64,8 +66,14 @@ def particles(verb: Token) -> list[tuple[str, Token]]:
     return [
         (f"{verb.lemma}_{c.lower}", c)
         for c in verb.children
-        if c.dep in ("prep", "prt", "advmod", "agent") or c.i == verb.i + 1
+        if (c.dep in ("prep", "prt", "advmod", "agent") or c.i == verb.i + 1) and not _tells_when(c)
     ]
+
+
+def _tells_when(word: Token) -> bool:
+    """“reported on Tuesday”: the preposition is the day's."""
+    day = word.child("pobj")
+    return day is not None and day.tag == "NNP" and day.text in _DAYS
 
 
 def verb_cues(verb: Token) -> list[Cue]:
@@ -96,12 +104,14 @@ def cue_span(verb: Token) -> Chars:
     for c in verb.children:
         if c.dep in ("aux", "auxpass", "neg") and c.i < verb.i:
             start = min(start, c.start)
-        elif c.dep in ("prt", "prep") and c.i == verb.i + 1 and has_particle(verb, c):
+        elif c.dep in ("prt", "prep") and c.i == verb.i + 1 and has_particle(verb, c) and not _tells_when(c):
             end = c.end
     return start, end
 
 
 def is_hedged(verb: Token) -> bool:
+    if verb.dep == "pcomp" and verb.head.lower == "as":
+        return False  # “quoted him as saying”
     return verb.tag in ("VB", "VBG") or any(c.dep == "neg" or c.tag == "MD" for c in verb.children)
 
 

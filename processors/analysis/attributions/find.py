@@ -59,6 +59,8 @@ def _verb(verb: Token, sentence: Sentence, quotes: Quotes) -> Found | None:
     cues = verb_cues(verb)
     if not cues:
         return _quoting(verb, sentence, quotes)
+    if _is_leave(verb) or _names_another(verb):
+        return None
     who = source_of(verb)
     if who.token is None:
         quote = quotations.before(verb, sentence, quotes)
@@ -121,7 +123,25 @@ def _whole_cue(verb: Token) -> Chars:
     return start, end
 
 
+def _is_leave(verb: Token) -> bool:
+    """“not authorised to discuss it”, “asked not to be named”: why somebody has no name, nothing that is said."""
+    if verb.tag == "VB" and verb.head.lemma in wording().leave and verb.dep in ("xcomp", "advcl", "ccomp"):
+        return True
+    asked = verb.child("xcomp", "ccomp", "advcl")
+    return asked is not None and asked.lower in wording().naming
+
+
+def _names_another(verb: Token) -> bool:
+    """“cited the governor as saying that …”: the statement is the governor's, and has a cue of its own."""
+    if verb.lemma not in ("cite", "quote") or is_passive(verb) or direct_object(verb) is None:
+        return False
+    lead = next((c for c in verb.children if c.dep == "prep" and c.lower == "as"), None)
+    return lead is not None and lead.child("pcomp") is not None
+
+
 def _claimish(verb: Token) -> bool:
-    """“rejected the claim” denies; “rejected the plan” refuses."""
+    """“rejected the claim”, “a claim that Rome rejected” denies; “rejected the plan” refuses."""
     target = direct_object(verb)
+    if verb.dep == "relcl" and (target is None or target.tag in ("WDT", "WP")):
+        target = verb.head
     return target is not None and target.lemma in wording().claims

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from processors.analysis.attributions.contents import noun_span
 from processors.analysis.attributions.cues import Chars, Found, adjective_cues, cue_span, is_cue_verb, noun_cues
-from processors.analysis.attributions.sources import Who, source_of
+from processors.analysis.attributions.sources import Who, headless, source_of
 from processors.analysis.knowledge import Cue, wording
 from processors.analysis.syntax import Sentence, Token, direct_object, prepositional, span_of
 
@@ -64,6 +64,9 @@ def citing(token: Token, sentence: Sentence) -> Found | None:
             return None
         content = noun_span(cited)
         return Found(who.token, None, cue, content, False, sentence, cue_lemma="cite", antecedent=who.antecedent)
+    if head.is_noun:
+        # “The daily, citing officials, reported …”: where the parser lost the verb, it is that of the one who cites
+        head = next((t for t in sentence.tokens if t.is_verb and headless(t) is head), head)
     whole = span_of(head)
     before = token.start - whole[0] > whole[1] - span_of(token)[1]
     content = (whole[0], token.start) if before else (span_of(token)[1], whole[1])

@@ -48,7 +48,13 @@ class SourceNamer:
         if found.source is None:
             return None
         token = found.source
-        start, end = self._words(token)
+        start, end = found.source_span or self._words(token)
+        if start < found.cue[0] < end:
+            end = found.cue[
+                0
+            ]  # “The army said …, a claim that …”: what the parser hangs on the army stands behind the cue
+            while end > start and self._text[end - 1] in " ,":
+                end -= 1
         words = self._text[start:end]
         if found.antecedent is not None:
             stands_for = self.name(dataclasses.replace(found, source=found.antecedent, antecedent=None), inside=inside)
@@ -242,8 +248,13 @@ def build(
     order = sorted(lines)
     pending = list(_quote_paragraphs(sentences, quotes, in_order))
     for one in in_order:
+        ahead: list[Span] = []
         while pending and pending[0].start < one.sentence.start:
-            _continue_speech(pending.pop(0), finished, text)
+            span = pending.pop(0)
+            if not _goes_on_below(span, one, quotes, sentences):
+                _continue_speech(span, finished, text)
+            else:
+                ahead.append(span)
         inside = one.source is not None and quotes.around(one.source.start) is not None
         source = namer.name(one, inside=inside)
         start, end = _trimmed(
@@ -260,6 +271,8 @@ def build(
                 denies=one.denies,
             )
         )
+        if one.quoted and source is not None:
+            finished.extend(Attribution(source=source, cue=None, content=a, quoted=True, denies=False) for a in ahead)
     for span in pending:
         _continue_speech(span, finished, text)
     return sorted(finished, key=lambda a: (a.cue.start if a.cue else a.content.start, a.content.start)), namer
@@ -349,6 +362,15 @@ def _quote_paragraphs(sentences: Sequence[Sentence], quotes: Quotes, found: Sequ
         if covered >= 0.95 * (end - start) and end - start >= 15:
             spans.append(Span(start=start, end=end))
     return spans
+
+
+def _goes_on_below(span: Span, one: Found, quotes: Quotes, sentences: Sequence[Sentence]) -> bool:
+    """“… is over. ¶ “We go on,” she said: a quotation without a closing mark is that of the paragraph below."""
+    quote = quotes.around(span.start)
+    if quote is None or not quote.open or not one.quoted or one.content[0] <= span.end:
+        return False
+    between = {s.paragraph for s in sentences if span.end <= s.start < one.sentence.start}
+    return not between - {one.sentence.paragraph}
 
 
 def _inside_quote(found: Found, quotes: Quotes) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from processors.analysis.attributions.cues import is_cue_verb
+from processors.analysis.knowledge import wording
 from processors.analysis.syntax import (
     Token,
     agent,
@@ -31,11 +32,14 @@ NOBODY = Who(None)
 
 def source_of(verb: Token) -> Who:
     """The source of a verb that is a cue."""
+    lost = headless(verb)
+    if lost is not None:
+        return Who(lost)
     if is_passive(verb) or is_participle_modifier(verb):
         doer = agent(verb)
         if doer is not None:
             return Who(doer)
-        quoted = verb.child("nsubjpass") if verb.lemma == "quote" else None
+        quoted = verb.child("nsubjpass") if verb.lemma == "quote" or _reported_to_say(verb) else None
         return Who(quoted, untold=quoted is None)
     subject = own_subject(verb)
     if subject is None:
@@ -45,6 +49,29 @@ def source_of(verb: Token) -> Who:
     if subject.tag in _RELATIVE or (subject.lower == "that" and verb.dep == "relcl"):
         return _relative(verb, subject)
     return Who(subject)
+
+
+def _reported_to_say(verb: Token) -> bool:
+    """“The talks are over, the envoy was reported to have said.”"""
+    said = verb.child("xcomp")
+    return said is not None and said.lemma in wording().says and any(c.dep == "ccomp" for c in verb.children)
+
+
+def headless(verb: Token) -> Token | None:
+    """“A report by the panel, seen by Reuters, accused …”: the parser took the verb for a participle and left none.
+
+    Told by what a participle before its noun's own clause cannot have: an object or a clause of its own.
+    """
+    if verb.dep != "acl" or verb.tag not in ("VBD", "VBN") or verb.child("agent") is not None:
+        return None
+    if verb.child("dobj", "ccomp") is None:
+        return None
+    above = [verb, *verb.ancestors()]
+    top = above[-1]
+    if not top.is_noun or top.i > verb.i or any(a.is_verb and a.tag != "VBG" and a is not verb for a in above):
+        return None
+    behind_comma = any(c.dep == "punct" and c.text == "," and c.i == verb.i - 1 for a in above[1:] for c in a.children)
+    return top if behind_comma else None
 
 
 def _relative(verb: Token, pronoun: Token) -> Who:
@@ -67,6 +94,8 @@ def _inherited(verb: Token) -> Token | None:
     for _ in range(4):
         if verb.dep == "pcomp" and head.dep == "prep":
             verb, head = head, head.head
+            if verb.lower == "as" and head.lemma in ("cite", "quote") and not is_passive(head):
+                return direct_object(head)
             if not head.is_verb:
                 return None
         if verb.dep == "acl" and verb.tag == "VBG" and head.is_noun:

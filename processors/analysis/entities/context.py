@@ -24,6 +24,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     georgia_state: frozenset[str]
     georgia_country: frozenset[str]
     congo_brazzaville: frozenset[str]
+    sent: frozenset[str]
     brussels_belgium: frozenset[str]
     common_in_capitals: frozenset[str]
     also_surname: frozenset[str]

@@ -217,6 +217,8 @@ class Linker:
             and any(following[1].startswith(n.lower()) for n in _country_words(city))
         ):
             return True
+        if last in ("to", "for", "from") and previous in w.sent:
+            return False
         if last in ("to", "for", "on", "from", "over", "against", "the", "through", "off"):
             return any(b in w.motion or b in w.struck for b in before[-5:-1]) or (
                 last in ("over", "through") or last == "from"

@@ -71,3 +71,81 @@ def test_a_colon_in_a_headline_is_a_cue(analyzer: Analyzer) -> None:
 def test_what_the_speaker_thinks_inside_his_own_words_is_no_attribution(analyzer: Analyzer) -> None:
     text = "“I think you know that we want peace,” said Maria Kovac."
     assert len(analyzer.analyze(text, language="en").attributions) == 1
+
+
+def _told(analyzer: Analyzer, text: str) -> list[tuple[str | None, str | None, str, bool]]:
+    return [
+        (
+            a.source.name if a.source else None,
+            a.cue.text if a.cue else None,
+            text[a.content.start : a.content.end],
+            a.denies,
+        )
+        for a in analyzer.analyze(text, language="en").attributions
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        (
+            "The minister ruled out sending ships to the strait, a week after Riga warned that it would answer.",
+            "sending ships to the strait",
+        ),
+        (
+            "Lima told reporters that its envoy was leaving, while Quito urged patience.",
+            "that its envoy was leaving",
+        ),
+        ("Hanoi said on Tuesday it had recalled its envoy.", "it had recalled its envoy"),
+        ("Chad says rebels fired on a convoy; the group denies the attack.", "rebels fired on a convoy"),
+    ],
+)
+def test_a_statement_ends_where_the_writer_goes_on(analyzer: Analyzer, text: str, content: str) -> None:
+    assert _told(analyzer, text)[0][2] == content
+
+
+def test_an_aside_of_the_speaker_stays_in_the_statement(analyzer: Analyzer) -> None:
+    text = "The envoy said the bridge had fallen, after days of rain."
+    assert _told(analyzer, text)[0][2].endswith("days of rain")
+
+
+def test_the_speaker_of_a_colon_headline_ends_at_the_colon(analyzer: Analyzer) -> None:
+    assert _told(analyzer, "Kremlin: No talks planned with Kyiv")[0][:2] == ("Kremlin", ":")
+
+
+def test_one_who_is_quoted_by_another_speaks(analyzer: Analyzer) -> None:
+    assert ("the governor", "saying", "that two bridges had fallen", False) in _told(
+        analyzer, "The daily cited the governor as saying that two bridges had fallen."
+    )
+
+
+def test_why_a_source_has_no_name_is_no_statement(analyzer: Analyzer) -> None:
+    told = _told(
+        analyzer,
+        "An aide, who was not authorised to discuss the visit, said it was off.",
+    )
+    assert [t[1] for t in told] == ["said"]
+
+
+def test_a_claim_that_another_rejects_is_denied(analyzer: Analyzer) -> None:
+    told = _told(
+        analyzer, "The army said in a statement late on Saturday that drones had crossed, a claim Lima rejected."
+    )
+    assert [(t[0], t[3]) for t in told] == [("The army", False), ("Lima", True)]
+
+
+def test_a_quotation_without_its_closing_mark_goes_on_below(analyzer: Analyzer) -> None:
+    text = "“The road is closed to us now.\n“We shall take the other one,” the colonel said."
+    told = _told(analyzer, text)
+    assert [t[0] for t in told] == ["the colonel", "the colonel"]
+    assert told[0][2].startswith("“The road")
+
+
+def test_a_wish_for_no_name_is_no_statement(analyzer: Analyzer) -> None:
+    told = _told(analyzer, "“The truce is over,” a diplomat told AFP, asking not to be named.")
+    assert [t[1] for t in told] == ["told"]
+
+
+def test_a_report_that_is_described_in_commas_still_speaks(analyzer: Analyzer) -> None:
+    told = _told(analyzer, "A report by the panel of experts, seen by the BBC, accused Rwanda of sending troops.")
+    assert told[0][:2] == ("A report by the panel of experts", "accused")
