@@ -17,7 +17,8 @@ from processors.analysis import knowledge, language, layers, light, text
 from processors.analysis.entities import Entities, EntityFinder, NamedSpan, Survey
 from processors.analysis.entities.familiar import Glance, glance
 from processors.analysis.escalation.score import score_text
-from processors.analysis.gate import Gate, Want, is_leisure
+from processors.analysis.events.domain import is_leisure
+from processors.analysis.gate import Gate, Want
 from processors.analysis.parse import Job, Parsed, Parser, model_name
 from processors.analysis.sentences import SentenceSpan, split
 from processors.analysis.statements import Who, read_statements
@@ -131,7 +132,10 @@ class Analyzer:
         if one.coverage == "names":
             return self._analysis(one, entities, (), (), score_text((), Who(entities).kind))
         if parsed is not None:
-            attributions, events = read_statements(one.text, parsed.sentences, entities, one.request.published)
+            leisure = survey is not None and is_leisure(one.text.safe, survey.actors())
+            attributions, events = read_statements(
+                one.text, parsed.sentences, entities, one.request.published, leisure=leisure
+            )
         else:
             attributions, events = light.analyze_light(one.text, one.language, entities)
         return self._analysis(one, entities, attributions, events, score_text(events, Who(entities).kind))

@@ -13,9 +13,6 @@ from processors.analysis.events.index import lemmas, normal
 from processors.analysis.knowledge import noun_forms, verb_forms
 from processors.analysis.sentences import SentenceSpan
 
-_PLAINLY = 4  # different words of one field that make a text be about it
-_NEXT_TO_NOTHING = 2  # different words and actors
-_LONG = 800  # characters: some 130 words
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
@@ -81,24 +78,6 @@ class Gate:
             return Want.NO
         here = domain_of(sentence)
         return Want.YES if here.war + here.politics > here.strongest else Want.NO
-
-
-def is_leisure(text: str, actors: int) -> bool:
-    """Whether a text is plainly about something else than states and conflict: it has more different words of sport,
-    business, culture, nature, crime or labour than of war and politics (twice) and `actors` on that stage (states, their
-    leaders, armed groups, weapons …), or it is long and has next to nothing of these."""
-    domain = domain_of(text)
-    stage = domain.war + 2 * domain.politics + actors
-    if stage <= _NEXT_TO_NOTHING and len(text) >= _LONG:
-        return True
-    words = set(_WORD.findall(text.lower()))
-    fields = [count + len(_leisure().get(name, frozenset()) & words) for name, count in domain.counts.items()]
-    return max(fields) >= _PLAINLY and max(fields) > stage
-
-
-@functools.cache
-def _leisure() -> dict[str, frozenset[str]]:
-    return knowledge.read(knowledge.DATA / "events" / "leisure.toml", dict[str, frozenset[str]])
 
 
 @functools.cache

@@ -30,9 +30,14 @@ from processors.analysis.text import PreparedText
 
 
 def read_statements(
-    prepared: PreparedText, sentences: Sequence[Sentence], entities: Entities, published: dt.datetime | None
+    prepared: PreparedText,
+    sentences: Sequence[Sentence],
+    entities: Entities,
+    published: dt.datetime | None,
+    *,
+    leisure: bool = False,
 ) -> tuple[list[Attribution], list[Event]]:
-    """Who says what, and who does what to whom, in text order."""
+    """Who says what, and who does what to whom, in text order; `leisure` tells that the text is about something else."""
     who = Who(entities)
     mentions = name_refs(entities, who)
     discourse = Discourse(sentences, mentions)
@@ -51,7 +56,7 @@ def read_statements(
     laid = [_attribution_of(one, near) for one in coded]
     _speak_for_themselves(coded, laid, attributions, prepared.text)
     _settle_denials(coded, laid, attributions, who)
-    judge = Judge(prepared.text, who.kind, who.state_of)
+    judge = Judge(prepared.text, who.kind, who.state_of, leisure=leisure)
     framings = _framings(sentences, coded)
     judging = [(framed, id_) for id_, framed in framings.items()]
     events: list[Event] = []

@@ -9,16 +9,20 @@ from brinkwatch.models import Actor
 from brinkwatch.models.analysis import Direction
 from processors.analysis import knowledge
 from processors.analysis.events.coded import Coded
-from processors.analysis.events.domain import WORD, Domain, domain_of
+from processors.analysis.events.domain import WORD, Domain, domain_of, leisure_words
 
+_AT_LEISURE = 2  # words of war and political sides that a sentence needs in a text of other things
+_PLAINLY_ASIDE = 2  # different words of another field
 Kind = Callable[[str], str]
 
 
 class Judge:
-    """Decides directions in one text; `kind` tells what an id stands for, `state_of` whose it is."""
+    """Decides directions in one text; `kind` tells what an id stands for, `state_of` whose it is, `leisure` whether the
+    text is plainly about something else."""
 
-    def __init__(self, text: str, kind: Kind, state_of: Callable[[str], str | None]) -> None:
+    def __init__(self, text: str, kind: Kind, state_of: Callable[[str], str | None], *, leisure: bool = False) -> None:
         self._text = domain_of(text)
+        self._leisure = leisure
         self._kind = kind
         self._state_of = state_of
 
@@ -26,8 +30,9 @@ class Judge:
         direction = coded.direction
         if direction is None or coded.when == "never":
             return None
-        here = domain_of(coded.sentence.text)
-        if self._quiet(here, coded):
+        text = _without_trigger(coded)
+        here = domain_of(text)
+        if self._quiet(here, coded) or self._aside(text, here, coded):
             return None
         return direction if self._holds(coded, here) else None
 
@@ -48,6 +53,14 @@ class Judge:
             if name in ("crime", "business", "nature") and loud == 0 and political < 2 and self._is_about(name):
                 return True
         return False
+
+    def _aside(self, text: str, here: Domain, coded: Coded) -> bool:
+        """A sentence of other things, or any in a text of other things that does not itself speak of war."""
+        political = self._political(coded.source) + self._political(coded.target)
+        if self._leisure and here.war + political < _AT_LEISURE:
+            return True
+        words = leisure_words(text)
+        return words >= _PLAINLY_ASIDE and words > 2 * (here.war + political)
 
     def _is_about(self, name: str) -> bool:
         """The whole text is about it, with next to nothing of war."""
@@ -131,6 +144,13 @@ class Judge:
             if actor.id is not None and self._kind(actor.id) in ("state", "group"):
                 return True
         return False
+
+
+def _without_trigger(coded: Coded) -> str:
+    """The sentence without the word that is to be judged: it does not speak for itself."""
+    sentence = coded.sentence
+    start, end = coded.trigger.start - sentence.start, coded.trigger.end - sentence.start
+    return sentence.text[:start] + " " + sentence.text[end:]
 
 
 @functools.cache

@@ -23,6 +23,9 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     again: float
     quiet_cap: float
     unarmed_cap: float
+    calming: float
+    calmed_cap: float
+    first: float
     dead: float
     types: dict[str, float]
     modalities: dict[str, float]
@@ -67,25 +70,39 @@ def score_text(events: Sequence[Event], kind: Callable[[str], str]) -> Escalatio
     w = weights()
     loud, quiet = _deeds(events, kind, loud=True), _deeds(events, kind, loud=False)
     relieving = [
-        i
+        (w.calming * w.modalities[e.modality], i)
         for i, e in enumerate(events)
         if e.escalation == "de-escalation" and e.modality not in ("denied", "negated", "historical")
     ]
+    direction = _direction(events, loud, relieving)
     told = loud or quiet
     score = _together(told, events) * (1.0 - w.relief * min(2, len(relieving)))
     if not loud:
         score = min(score, w.quiet_cap)
+    elif direction == "de-escalation":
+        score = min(score, w.calmed_cap)
     elif not any(events[i].type == "ASSAULT" and events[i].modality == "asserted" for _, i in loud):
         score = min(score, w.unarmed_cap)
     because = [i for weight, i in told if weight >= w.least]
-    direction: Direction | None = None
-    if loud and (len(loud) >= len(relieving) or score >= w.levels["elevated"]):
-        direction = "escalation"
-    elif relieving:
-        direction = "de-escalation"
-        because = [*relieving, *because]
+    if direction == "de-escalation":
+        because = [*(i for _, i in relieving), *because]
     score = round(score, 3)
     return Escalation(score=score, level=level_of(score), direction=direction, because=tuple(because[:8]))
+
+
+def _direction(
+    events: Sequence[Event], loud: Sequence[tuple[float, int]], relieving: Sequence[tuple[float, int]]
+) -> Direction | None:
+    """Where the text points: what it tells first counts most, as news is told."""
+    places = sorted({e.sentence.start for e in events})
+    order = {start: rank for rank, start in enumerate(places)}
+
+    def told(deeds: Sequence[tuple[float, int]]) -> float:
+        return sum(weight * weights().first ** max(0, 2 - order[events[i].sentence.start]) for weight, i in deeds)
+
+    if not loud and not relieving:
+        return None
+    return "escalation" if told(loud) >= told(relieving) else "de-escalation"
 
 
 def _deeds(events: Sequence[Event], kind: Callable[[str], str], *, loud: bool) -> list[tuple[float, int]]:

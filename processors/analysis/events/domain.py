@@ -61,9 +61,16 @@ def is_leisure(text: str, actors: int) -> bool:
     stage = domain.war + 2 * domain.politics + actors
     if stage <= _NEXT_TO_NOTHING and len(text) >= _LONG:
         return True
+    most = leisure_words(text)
+    return most >= _PLAINLY and most > stage
+
+
+@functools.lru_cache(maxsize=4096)
+def leisure_words(text: str) -> int:
+    """How many different words of another field a text holds, of the field that it has most of."""
     words = set(WORD.findall(text.lower()))
-    fields = [count + len(_leisure().get(name, frozenset()) & words) for name, count in domain.counts.items()]
-    return max(fields) >= _PLAINLY and max(fields) > stage
+    counts = domain_of(text).counts
+    return max(count + len(_leisure().get(name, frozenset()) & words) for name, count in counts.items())
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from processors.analysis.analyzer import Analyzer
-from processors.analysis.gate import is_leisure
+from processors.analysis.events.domain import is_leisure
 
 MATCH = (
     "The striker scored twice as the home team beat the champions in the final of the cup. Their captain lifted the trophy "
