@@ -114,14 +114,14 @@ def _slavic_cases(name: str, language: str) -> list[str]:
             "я": ("ї", "ю", "єю", "і", "ею"), "а": ("и", "і", "у", "ою"), "ь": ("я", "ю", "ем", "і"), "й": ("я", "ю", "єм", "ї"),
         }.get(last)  # fmt: skip
         if endings is None:
-            return [] if last in "оеєиії" else [name + e for e in ("у", "а", "ом", "ові", "і")]
+            return [] if last in "оеєиії" else [name + e for e in ("у", "а", "ом", "ові", "і", "им", "ім")]
         return [stem + e for e in endings]
     if name.endswith("ия"):
         return [stem + e for e in ("и", "ю", "ей")]
     endings = {
-        "я": ("и", "е", "ю", "ей"), "а": ("ы", "и", "е", "у", "ой"), "ь": ("и", "ю", "я", "ем", "е", "ью"), "й": ("я", "ю", "ем", "е"),
+        "я": ("и", "е", "ю", "ей"), "а": ("ы", "и", "е", "у", "ой", "ей"), "ь": ("и", "ю", "я", "ем", "е", "ью"), "й": ("я", "ю", "ем", "е"),
         "ы": ("", "ов", "ам", "ами", "ах"),
     }.get(last)  # fmt: skip
     if endings is None:
-        return [] if last in "оеэуюи" else [name + e for e in ("а", "у", "ом", "е")]
+        return [] if last in "оеэуюи" else [name + e for e in ("а", "у", "ом", "е", "ым")]
     return [stem + e for e in endings]

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from processors.analysis.entities.context import Words, words
 from processors.analysis.entities.load import rows, states
 from processors.analysis.entities.model import Found, Hit, Known, Sense, slug
-from processors.analysis.entities.regions import EVIDENCE, american_states
+from processors.analysis.entities.regions import EVIDENCE, american_states, named_elsewhere
 from processors.analysis.text import fold
 
 _WORD = re.compile(r"[^\W_][\w.'’-]*|,")
@@ -133,26 +133,23 @@ class Linker:
 
     def _namesake(self, hit: Hit, senses: Sequence[Sense]) -> Found | None:
         """“Paris, Texas”, “Lebanon, Ohio”: a town of the United States that bears the name of a state or of a city abroad."""
-        behind = _AMERICAN.match(self._text, hit.end)
+        behind = _AMERICAN.match(self._text, hit.end) if self._language == "en" else None
         if behind is None or self._in_capitals(hit):
             return None
         names = american_states()
-        part = names.get(fold(behind.group(1))) or names.get(fold(behind.group(1).split(" ")[0]))
+        full = fold(behind.group(1))
+        name = full if full in names else full.split(" ")[0]
+        part = names.get(name)
         if part is None or any(s.known.state == "USA" and s.known.kind != "city" for s in senses):
             return None
         town = next((s.known for s in senses if s.known.state == "USA" and s.known.part == part), None)
-        shown = self._text[hit.start : hit.end]
+        if name in named_elsewhere() and (town is None or not self._located(hit)):
+            return None  # “Tehran, Washington and Moscow”, “Russia, Georgia and Armenia”
         if town is None and not all(s.known.type == "GPE" for s in senses):
             return None
-        if (
-            town is None
-            and " of " not in self._folded[hit.start - 25 : hit.start]
-            and fold(behind.group(1)) == "georgia"
-        ):
-            return None  # “Russia, Georgia and Armenia”
-        return Found(
-            hit.start, hit.end, town or Known(f"gpe:{slug(shown)}-{part.lower()}", "GPE", "place", shown, "USA"), "name"
-        )
+        shown = self._text[hit.start : hit.end]
+        known = town or Known(f"gpe:{slug(shown)}-{part.lower()}", "GPE", "place", shown, "USA")
+        return Found(hit.start, hit.end, known, "name")
 
     def _told_apart(self, hit: Hit, cities: Sequence[Sense]) -> Known | None:
         """“Tripoli, Lebanon”, “the Lebanese city of Tripoli”: of several cities of a name the one whose state stands beside."""

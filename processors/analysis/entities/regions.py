@@ -34,12 +34,12 @@ def region_names() -> Iterator[tuple[str, Sense]]:
         if kind not in words().region_nouns or len(name) < 3 or (fold(name), state) in listed:
             continue
         known = Known(f"gpe:{slug(fold(name))}-{state.lower()}", "GPE", "region", name, state)
-        sure = state == "USA" and fold(name) not in _elsewhere()
+        sure = state == "USA" and fold(name) not in named_elsewhere()
         yield name, Sense(known, "name", "cap", name, "" if sure else f"{EVIDENCE}:{kind}")
 
 
 @functools.cache
-def _elsewhere() -> frozenset[str]:
+def named_elsewhere() -> frozenset[str]:
     """Folded names that a state, a capital or a large city has too."""
     named = {fold(known.name) for known in states().values()}
     large = (c.known for c in cities() if c.known.kind == "capital" or c.known.population >= _LARGE)

@@ -88,3 +88,24 @@ def test_the_west_bank_is_not_the_west() -> None:
 
 def test_a_headline_in_capitals_keeps_its_states_apart() -> None:
     assert {"RUS", "USA", "GBR"} <= ids("RUSSIA WAITS AS US AND UK WEIGH AID", ORG="AS US")
+
+
+def test_capitals_in_a_list_stay_capitals() -> None:
+    assert {"IRN", "USA", "RUS"} <= ids("Tehran, Washington and Moscow disagreed.")
+    assert {"FRA", "GBR"} <= ids("Paris, New York and London were quiet, Paris said; London agreed.")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "id_"),
+    [
+        ("ru", "Встреча с Алиевым прошла в Баку.", "per:ilham-aliyev"),
+        ("ru", "Граница с Польшей закрыта.", "POL"),
+        ("uk", "Переговори з Путіним не планують.", "per:vladimir-putin"),
+        ("uk", "Він зустрівся із Сі Цзіньпіном.", "per:xi-jinping"),
+        ("de", "Netanjahu reist nach Berlin.", "per:benjamin-netanyahu"),
+        ("zh", "莫迪抵达东京。", "per:narendra-modi"),
+        ("fr", "Téhéran, Washington et Moscou discutent.", "IRN"),
+    ],
+)
+def test_names_in_other_languages_and_cases(language: str, text: str, id_: str) -> None:
+    assert id_ in ids(text, language)
