@@ -11,6 +11,7 @@ from processors.analysis import knowledge
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _PLAINLY = 4  # different words of one field that make a text be about it
 _NEXT_TO_NOTHING = 2  # different words and actors
+_POLITICAL = 4  # different words of politics that make a text be about it, whatever else it speaks of
 _LONG = 800  # characters: some 130 words
 _DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour", "games")
 
@@ -56,11 +57,13 @@ def domain_of(text: str) -> Domain:
 def is_leisure(text: str, actors: int) -> bool:
     """Whether a text is plainly about something else than states and conflict: it has more different words of sport,
     business, culture, nature, crime or labour than of war and politics (twice) and `actors` on that stage (states, their
-    leaders, armed groups, weapons …), or it is long and has next to nothing of these."""
+    leaders, armed groups, weapons …) and few of politics, or it is long and has next to nothing of these."""
     domain = domain_of(text)
     stage = domain.war + 2 * domain.politics + actors
     if stage <= _NEXT_TO_NOTHING and len(text) >= _LONG:
         return True
+    if domain.politics >= _POLITICAL:
+        return False
     most = leisure_words(text)
     return most >= _PLAINLY and most > stage
 
