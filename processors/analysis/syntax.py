@@ -168,11 +168,13 @@ def stands_above(verb: Token, *, speaks: bool = False) -> bool:
         and content.dep in ("ccomp", "xcomp")
         and upper is not content
         and upper.is_verb
-        and verb.tag in ("VBD", "VBZ")
-        and verb.tag == upper.tag
+        and (
+            verb.tag in ("VBD", "VBZ") or (verb.tag == "VBN" and is_passive(content) and verb.child("dobj") is not None)
+        )
+        and upper.tag == ("VBZ" if verb.tag == "VBZ" else "VBD")
         and own_subject(verb) is None
         and not auxiliaries(verb)
-        and content.tag != verb.tag
+        and (content.tag != verb.tag or verb.tag == "VBN")
         and (
             content.tag != "VBN" or speaks or (is_passive(content) and verb.child("dobj", "ccomp", "prep") is not None)
         )

@@ -171,6 +171,12 @@ def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> lis
     if not (token.is_noun or token.tag in ("JJ", "JJS", "VBN", "VBG", "CD", "NN", "DT")):
         return []
     start, end = _core(token)
+    if (
+        token.lemma in _others()
+        and (token.child("poss") is not None)
+        and not any(names.at(c) for c in token.children if c.dep in ("amod", "compound", "appos"))
+    ):
+        return [_actor(names, None, start, end)]  # “Rome's critics”, “its allies”: just not Rome
     found_mentions = _linked(token, names) if not is_deed(token) else _owners_of_deed(token, names)
     if found_mentions:
         first = found_mentions[0]
@@ -198,6 +204,11 @@ def actors_of(token: Token, names: Names, *, loose: bool, depth: int = 0) -> lis
         start, end = _without_determiner(token, start, end)
         return [_actor(names, None, start, end)] if end > start else []
     return []
+
+
+@functools.cache
+def _others() -> frozenset[str]:
+    return knowledge.word_class("others")
 
 
 def is_deed(token: Token) -> bool:

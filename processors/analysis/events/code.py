@@ -16,7 +16,7 @@ from processors.analysis.events.parties import is_instrument, is_weapon, theme_c
 from processors.analysis.events.plover import quad_of
 from processors.analysis.events.turning import turn
 from processors.analysis.events.verbs import from_adjective, from_verb, ought_to
-from processors.analysis.syntax import Sentence, Token, is_passive
+from processors.analysis.syntax import Sentence, Token, direct_object, is_passive
 
 
 def code(sentence: Sentence, names: Names) -> list[Coded]:
@@ -24,7 +24,7 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
     found: list[Coded] = []
     consumed: set[int] = set()
     for token in sentence.tokens:
-        if token.is_verb and token.dep not in ("aux", "auxpass", "amod", "compound"):
+        if token.is_verb and token.dep not in ("aux", "auxpass", "amod", "compound") and not _is_named_deed(token):
             match = rule_index().verb_rule(token, names)
             if match is not None:
                 rule, theme = match
@@ -101,7 +101,7 @@ def _above_happens(verb: Token) -> bool:
 
 def _happens(verb: Token) -> bool:
     keys = {verb.lemma, *(f"{verb.lemma}_{c.lower}" for c in verb.children if c.dep in ("prt", "advmod", "acomp"))}
-    return bool(keys & _mishaps()) and not arguments.object_tokens(verb) and not is_passive(verb)
+    return bool(keys & _mishaps()) and verb.child("dobj", "obj") is None and verb.dep != "acl" and not is_passive(verb)
 
 
 @functools.cache
@@ -126,6 +126,16 @@ def _may_trigger(token: Token, titled: bool) -> bool:
         return False
     # “March”, “the Good Friday Agreement”: names are no deeds, but in headlines everything looks like a name
     return titled or not (token.tag in ("NNP", "NNPS") and token.text[:1].isupper() and token.i > 0)
+
+
+def _is_named_deed(token: Token) -> bool:
+    """“Fighting raged”: a deed by its noun, though the parser takes it for a verb."""
+    return (
+        token.tag == "VBG"
+        and token.dep in ("nsubj", "nsubjpass")
+        and token.lower in rule_index().nouns
+        and direct_object(token) is None
+    )
 
 
 def _is_titled(sentence: Sentence) -> bool:

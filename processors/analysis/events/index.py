@@ -37,6 +37,8 @@ def lemmas() -> Lemmas:
         "natural_causes",
         "answers",
         "changes",
+        "others",
+        "units",
     ):
         nouns.update(n.split()[-1] for n in knowledge.classes()[name])
     for name in ("occurring", "mishaps"):
@@ -165,8 +167,9 @@ class RuleIndex:
     def noun_rule(self, token: Token, domain: Domain, names: Names) -> Rule | None:
         """The rule of the longest phrase that ends in this noun."""
         modifiers = [c.lower for c in token.children if c.dep in ("compound", "amod", "nmod") and c.i < token.i]
-        keys = [f"{' '.join(modifiers[i:])} {token.lemma}" for i in range(len(modifiers))] + [
-            f"{m} {token.lemma}" for m in modifiers
+        lemma = token.lower if token.tag == "VBG" and token.lower in self.nouns else token.lemma
+        keys = [f"{' '.join(modifiers[i:])} {lemma}" for i in range(len(modifiers))] + [
+            f"{m} {lemma}" for m in modifiers
         ]
         # “_on” is the noun behind *on* (“on strike”), which is not the noun before it (“a strike on the base”)
         before = f"_{token.head.lower}" if token.dep == "pobj" else token.head.lower
@@ -174,7 +177,7 @@ class RuleIndex:
         around.discard(token.head.lower if token.dep == "pobj" else "")
         if token.head.is_verb:
             around.update(c.lower for c in token.head.children)
-        for key in [*keys, token.lemma]:
+        for key in [*keys, lemma]:
             for rule in self.nouns.get(key, ()):
                 if rule.unless and any(word in around for word in rule.unless):
                     continue

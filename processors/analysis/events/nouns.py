@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from brinkwatch.models import Actor
-from processors.analysis.events import arguments, scope
+from processors.analysis.events import arguments, scenes, scope
 from processors.analysis.events.actors import Names, actors_of, is_actor_noun, named_below
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.operators import verb_effect
@@ -15,7 +15,7 @@ from processors.analysis.syntax import Sentence, Token, conjuncts, prepositional
 
 def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Coded:
     reading = scope.read(noun)
-    blamed = arguments.blamed_for(noun) if rule.type in ("ASSAULT", "COERCE") else []
+    blamed = scenes.blamed_for(noun) if rule.type in ("ASSAULT", "COERCE") else []
     suffering = [] if rule.reciprocal else arguments.undergoers(noun)
     source = _noun_source(rule, noun, names, governed=not suffering)
     if suffering and not source:
@@ -55,8 +55,8 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
             for a in all_actors(below, names, loose=False) or _suffering(rule, below, names, source)
             if not any(a.start < s.end and s.start < a.end for s in source)
         ]
-    together = arguments.between(noun) if rule.reciprocal or rule.type == "ASSAULT" else []
-    together = together or arguments.traded(noun)
+    together = scenes.between(noun) if rule.reciprocal or rule.type == "ASSAULT" else []
+    together = together or scenes.traded(noun)
     if together:
         target = []
         source = all_actors(together, names, loose=True)
@@ -66,9 +66,7 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
         source = source or named_modifier(theme, names, {a.id for a in target if a.id})
     source, target = halves(source, names) if together else paired(rule, source, target, names)
     if not target and rule.type == "ASSAULT":
-        target = [
-            a for t in arguments.scene(noun) if t not in blamed for a in all_actors([t], names, loose=True) if a.id
-        ]
+        target = [a for t in scenes.scene(noun) if t not in blamed for a in all_actors([t], names, loose=True) if a.id]
     if not target:
         target = named_below(noun, names, source, clauses=False) or things
     if not target and noun.head.is_verb and noun.dep in ("dobj", "nsubjpass"):

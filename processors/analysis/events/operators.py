@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from processors.analysis import knowledge
+from processors.analysis.events.actors import is_time
 from processors.analysis.events.index import lemmas
 from processors.analysis.syntax import Token, stands_above
 
@@ -49,7 +50,12 @@ def _asks(verb: Token) -> bool:
     if verb.lemma == "call" and verb.child("dobj") is not None:
         return False
     return any(
-        (c.dep in ("prep", "prt", "advmod") and c.lower in ("for", "on", "upon", "off"))
+        (
+            c.dep in ("prep", "prt", "advmod")
+            and c.lower in ("for", "on", "upon", "off")
+            and verb.lemma != "tell"
+            and not any(is_time(g) for g in c.children)
+        )
         or (c.dep in ("xcomp", "ccomp", "advcl") and any(g.dep == "aux" and g.lower == "to" for g in c.children))
         for c in verb.children
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from processors.analysis import knowledge
-from processors.analysis.events.operators import adjective_effect, belongs_above, noun_effect, verb_effect
+from processors.analysis.events.operators import belongs_above, noun_effect, verb_effect
 from processors.analysis.events.reading import (
     CONDITIONAL,
     Reading,
@@ -21,6 +21,7 @@ from processors.analysis.events.reading import (
     under_adjective,
     under_noun,
 )
+from processors.analysis.events.setting import below_history, in_passing
 from processors.analysis.syntax import Token, antecedent, auxiliaries, direct_object
 
 _HISTORICAL_PREPOSITIONS = frozenset({"since"})
@@ -37,7 +38,7 @@ def read(trigger: Token) -> Reading:
         read_clause(trigger, reading)
     else:
         read_noun(trigger, reading)
-        reading.background = _in_passing(trigger)
+        reading.background = in_passing(trigger)
     current = trigger
     for _ in range(14):
         head = current.head.head if belongs_above(current) else current.head
@@ -54,7 +55,7 @@ def _step(current: Token, head: Token, reading: Reading) -> bool:
     told_of = antecedent(current) if dep in ("relcl", "acl", "advcl") else None
     if dep == "acl" and current.tag == "VBN":
         told_of = head
-    if told_of is not None and _below_history(told_of):
+    if told_of is not None and below_history(told_of):
         set_always(reading, "historical")
     if dep == "relcl" or (told_of is not None and dep == "advcl"):
         return False
@@ -88,27 +89,6 @@ def _step(current: Token, head: Token, reading: Reading) -> bool:
     if dep == "parataxis":
         return False
     return head.is_verb
-
-
-def _below_history(noun: Token) -> bool:
-    """“The anniversary of the war, in which …”, “commemorated the raid that …”: the noun is of another time, and what is told of it."""
-    current = noun
-    for _ in range(5):
-        if noun_effect(current) == "historical" or any(
-            adjective_effect(c) == "historical" for c in current.children if c.dep in ("amod", "compound")
-        ):
-            return True
-        above = current.head
-        if current.dep in ("dobj", "nsubjpass"):
-            return above.is_verb and verb_effect(above) == "historical"
-        if current.dep == "pobj" and above.lower in ("of", "about", "from", "in", "on"):
-            above = above.head
-        elif current.dep not in ("poss", "compound", "appos", "conj"):
-            return False
-        if not above.is_noun:
-            return False
-        current = above
-    return False
 
 
 def _adverbial(current: Token, head: Token, reading: Reading) -> bool:
@@ -233,39 +213,6 @@ def _presupposed(noun: Token, prep: Token) -> bool:
         and noun_effect(above) is None
         and above.lemma not in _changes()
     )
-
-
-def _in_passing(noun: Token) -> bool:
-    """“Support for Rome's war”, “since its invasion”, “amid the fighting”: a deed that the sentence takes as known.
-
-    A definite or owned noun behind a preposition that only places what is told in time or cause, or behind another
-    noun that is no operator; what is told of it as news (“the toll of the raid rose”) stays in the foreground.
-    """
-    owned = noun.child("poss") is not None
-    definite = any(c.dep == "det" and c.lower in ("the", "this", "that", "these", "those") for c in noun.children)
-    prep = noun.head
-    if noun.dep != "pobj" or not (owned or definite or prep.lower in ("since", "amid", "despite")):
-        return False
-    if prep.lower in _SETTING:
-        return True
-    above = prep.head
-    if above.lemma in _answers():
-        return True
-    return (
-        owned
-        and above.is_noun
-        and noun_effect(above) is None
-        and above.lemma not in _changes()
-        and above.lemma not in _claims()
-    )
-
-
-_SETTING = ("since", "amid", "despite", "during", "following", "after", "before", "until", "over", "because")
-
-
-@functools.cache
-def _answers() -> frozenset[str]:
-    return knowledge.word_class("answers")
 
 
 @functools.cache

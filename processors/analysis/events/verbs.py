@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from brinkwatch.models import Actor
 from processors.analysis import knowledge
-from processors.analysis.events import arguments, scope
+from processors.analysis.events import arguments, scenes, scope
 from processors.analysis.events.actors import Names, is_deed, named_below
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.index import rule_index
@@ -35,7 +35,7 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
             found = prepositional(verb, "from")
             source_tokens.extend(conjuncts(found) if found is not None else [])
     source = all_actors(source_tokens, names, loose=False)
-    laid_on = all_actors(arguments.laid_on(verb), names, loose=True) if rule.type == "ACCUSE" else []
+    laid_on = all_actors(scenes.laid_on(verb), names, loose=True) if rule.type == "ACCUSE" else []
     target = laid_on or _target(rule, verb, theme, source, names)
     if not source and theme is not None and rule.type in ("AID", "RETREAT"):
         source = named_modifier(theme, names, {a.id for a in target if a.id})
@@ -61,7 +61,7 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
         verb,
         sentence,
         source,
-        without(target, source, names),
+        target if rule.type == "COERCE" else without(target, source, names),
         "asserted",
         rule.escalation,
         "wartime" if aimless else rule.when,
@@ -159,9 +159,11 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
                 if all(a.end <= s.start or s.end <= a.start for s in source)
             ]
         if any(a.id is None or a.id not in ids for a in actors):
-            return actors
+            stands_there = things and quad_of(rule.type) == 4 and path in (*_WHERE, "at", "near")
+            return [*things, *actors] if stands_there else actors  # “attacked a camp in Kabul”
         own = own or actors
-        if not things and tokens and (path not in _LOOSELY_TIED or (path == "from" and rule.type == "RETREAT")):
+        tied = path not in _LOOSELY_TIED or (path == "from" and rule.type == "RETREAT")
+        if not things and tokens and (tied or (rule.type in _HOLDING and tokens[0].lemma in _places())):
             things = without(all_actors(tokens, names, loose=True), source, names)
             if rule.type in _ATTITUDES and is_deed(tokens[0]):
                 return things  # who condemns a strike on Rome does not condemn Rome
@@ -174,7 +176,14 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
     named = named_below(verb, names, [*source, *things], clauses=quad_of(rule.type) != 4)
     if named and (not things or rule.type in _PEOPLE_ONLY):
         return named
-    return [] if rule.type in _PEOPLE_ONLY else [*things, *named]
+    if rule.type in _PEOPLE_ONLY and not (rule.type == "MOBILIZE" and tokens_are_ground(verb, rule, theme)):
+        return []
+    return [*things, *named]
+
+
+def tokens_are_ground(verb: Token, rule: Rule, theme: Token | None) -> bool:
+    """“Mobilised its men to the area”: where they are sent, though nobody is named."""
+    return any(t.lemma in _places() for path in rule.target for t in arguments.find(verb, (path,), theme))
 
 
 _ATTITUDES = ("ACCUSE", "SUPPORT", "REJECT", "REQUEST")
@@ -185,6 +194,8 @@ def _places() -> frozenset[str]:
     return knowledge.word_class("territory")
 
 
+_HOLDING = ("COERCE", "ASSAULT", "MOBILIZE")
+"""What is done to ground as well as to people."""
 _MOVING = ("AID", "MOBILIZE")
 """What is sent is not to whom it is sent."""
 _WHERE = ("in", "across", "on", "over")
