@@ -19,7 +19,7 @@ from pathlib import Path
 
 import spacy
 
-from benchmarks.classifiers import keyword_classifier, phrase_matcher
+from benchmarks.classifiers import keyword_counter, phrase_matcher
 from processors.analysis.analyzer import Analyzer, Request
 from processors.analysis.language import detect
 from processors.analysis.parse import model_name
@@ -69,7 +69,7 @@ def measure(texts: Sequence[str], repeat: int = 3) -> dict[str, float]:
     gc.collect()
     gc.freeze()  # as the workers do; to the good of all that is timed here
     others = [p for p in nlp.pipe_names if p != "ner"]
-    keywords, phrases = keyword_classifier(), phrase_matcher()
+    keywords, phrases = keyword_counter(), phrase_matcher()
     speeds: dict[str, float] = {}
     contenders: dict[str, Callable[[Sequence[str]], object]] = {
         "spaCy, whole pipeline": lambda t: [None for _ in nlp.pipe(t, batch_size=8)],
