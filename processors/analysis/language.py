@@ -58,6 +58,8 @@ _TELLING: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 _FUNCTION_WEIGHT = 2.0
 _NEWS_WEIGHT = 2.5
 _LETTER_WEIGHT = 3.0
+_STATE_WEIGHT = 1.5
+"""Of a state's name: headlines are full of them, and many are written so in one language alone (“Oekraïne”, “Rússia”)."""
 _FORM_WEIGHT = 1.5
 """Of a form of a verb or noun of the event rules: headlines are made of these, and have few function words."""
 _DECLARED_WEIGHT = 2.5
@@ -101,6 +103,10 @@ def _word_scores() -> dict[str, dict[str, float]]:
         for language, words in table.items():
             for word in set(words.split()):
                 scores.setdefault(word, {})[language] = weight
+    for word, writers in _state_words().items():
+        given = scores.setdefault(word, {})
+        for language in writers:
+            given.setdefault(language, _STATE_WEIGHT)
     for word in english_forms():
         languages = scores.setdefault(word, {})
         languages.setdefault("en", _NEWS_WEIGHT if languages else _FORM_WEIGHT)
@@ -108,6 +114,20 @@ def _word_scores() -> dict[str, dict[str, float]]:
         share = 1.0 / math.sqrt(len(languages)) * (0.5 if len(word) == 1 else 1.0)
         scores[word] = {language: weight * share for language, weight in languages.items()}
     return scores
+
+
+@functools.cache
+def _state_words() -> dict[str, tuple[str, ...]]:
+    """Names of states that are one word, each with the languages that write it so (Unicode CLDR)."""
+    from babel import Locale
+    from babel.localedata import exists
+
+    found: dict[str, set[str]] = {}
+    for language in filter(exists, _profiles().function):
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha() and _WORD.fullmatch(name) and len(name) > 3:
+                found.setdefault(name.lower(), set()).add(language)
+    return {word: tuple(sorted(languages)) for word, languages in found.items()}
 
 
 def coverage_of(language: str) -> Coverage:

@@ -30,6 +30,12 @@ from processors.analysis.language import coverage_of, detect, normalize
         ("O governo do Brasil não comentou", "pt"),
         ("Erdoğan'dan sınır için yeni açıklama", "tr"),
         ("Η κυβέρνηση διαψεύδει", "el"),
+        ("Israel bombardea Damasco", "es"),
+        ("Merz trifft Modi in Berlin", "de"),
+        ("Rússia ataca Odessa", "pt"),
+        ("Meloni incontra Modi a Milano", "it"),
+        ("Rusland valt Oekraïne aan", "nl"),
+        ("Mali, Niger and Chad sign pact", "en"),
     ],
 )
 def test_headlines_are_told_apart(text: str, code: str) -> None:
