@@ -62,6 +62,8 @@ def _holders(trigger: Token) -> Iterator[Token]:
     current = first_conjunct(current)
     told_of = antecedent(current)
     if told_of is not None:
+        if told_of.dep == "dobj":
+            yield told_of.head  # “fought a war in 2012, in which …”
         yield told_of  # “the week in October 1962 when …”, “the 2006 war, in which …”
 
 

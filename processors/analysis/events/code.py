@@ -120,7 +120,11 @@ def _verbal(coded: Coded) -> bool:
 
 
 def _may_trigger(token: Token, titled: bool) -> bool:
-    if not token.is_noun and not (token.tag == "VBG" and token.dep in ("nsubj", "dobj", "pobj", "ROOT")):
+    if (
+        not token.is_noun
+        and not (token.tag == "VBG" and token.dep in ("nsubj", "dobj", "pobj", "ROOT"))
+        and not _is_named_deed(token)
+    ):
         return False
     if token.dep in ("compound", "nmod") and token.head.is_noun:
         return False
@@ -132,7 +136,7 @@ def _is_named_deed(token: Token) -> bool:
     """“Fighting raged”: a deed by its noun, though the parser takes it for a verb."""
     return (
         token.tag == "VBG"
-        and token.dep in ("nsubj", "nsubjpass")
+        and (token.dep in ("nsubj", "nsubjpass") or any(c.lower == "between" for c in token.children))
         and token.lower in rule_index().nouns
         and direct_object(token) is None
     )

@@ -177,6 +177,8 @@ class RuleIndex:
         around.discard(token.head.lower if token.dep == "pobj" else "")
         if token.head.is_verb:
             around.update(c.lower for c in token.head.children)
+        if _is_under(token):
+            keys.append(f"under_{lemma}")
         for key in [*keys, lemma]:
             for rule in self.nouns.get(key, ()):
                 if rule.unless and any(word in around for word in rule.unless):
@@ -218,6 +220,18 @@ def rule_index() -> RuleIndex:
     return RuleIndex(knowledge.rules())
 
 
+def _is_under(noun: Token) -> bool:
+    """“Came under fire”, and not “came under fire for his remarks”."""
+    prep = noun.head
+    verb = prep.head
+    return (
+        noun.dep == "pobj"
+        and prep.lower == "under"
+        and verb.lemma in ("come", "be", "remain")
+        and not any(c.lower in ("for", "over") for t in (verb, noun) for c in t.children if c.dep == "prep")
+    )
+
+
 def _verb_keys(token: Token) -> list[tuple[str, int]]:
     keys = [
         (f"{token.lemma}_{c.lower}", 5)
@@ -243,6 +257,8 @@ def phrases(token: Token, names: Names, depth: int = 0) -> list[str]:
     mention = names.at(token)
     if mention is not None and mention.form != "adjective":
         found.append(f"<{mention.kind}>")
+    if any(m is not None and m.kind == "weapon" for m in map(names.at, token.children) if m is not mention):
+        found.append("<weapon>")  # “two Patriot systems”
     if depth == 0:
         found.append("*")
         found.extend(

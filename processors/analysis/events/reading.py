@@ -68,6 +68,13 @@ def read_clause(verb: Token, reading: Reading, *, outer: bool = False) -> None:
     inverted = perfect and _inverted(verb)
     if verb.lemma == "go" and any(c.dep == "xcomp" for c in verb.children) and verb.tag == "VBG":
         future = True
+    if (
+        verb.tag == "VB"
+        and verb.dep == "ROOT"
+        and subject is not None
+        and any(a.lower == "to" for a in auxiliaries(verb))
+    ):
+        future = True  # headlines: “Germany to send tanks”
     if verb.tag == "VB" and verb.dep in ("ROOT", "parataxis", "appos") and subject is None and not auxiliaries(verb):
         set_sense(reading, "requested")  # “withdraw or lose the pipeline”
     if maybe or conditional or inverted:

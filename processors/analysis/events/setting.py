@@ -37,6 +37,8 @@ def in_passing(noun: Token) -> bool:
     owned = noun.child("poss") is not None
     definite = any(c.dep == "det" and c.lower in ("the", "this", "that", "these", "those") for c in noun.children)
     prep = noun.head
+    if prep.lower == "of" and prep.head.lemma in knowledge.word_class("units") and prep.head.dep == "pobj":
+        return prep.head.head.lower in _SETTING  # “after months of skirmishes”
     if noun.dep != "pobj" or not (owned or definite or prep.lower in ("since", "amid", "despite")):
         return False
     if prep.lower in _SETTING:

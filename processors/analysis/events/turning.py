@@ -7,7 +7,7 @@ from __future__ import annotations
 from processors.analysis.events import arguments
 from processors.analysis.events.actors import Names, is_time
 from processors.analysis.events.coded import Coded
-from processors.analysis.events.parties import all_actors, is_party, without
+from processors.analysis.events.parties import all_actors, halves, is_party, without
 from processors.analysis.events.plover import quad_of
 from processors.analysis.syntax import Token, conjuncts, direct_object, prepositional
 
@@ -36,6 +36,8 @@ def turn(coded: Coded, names: Names) -> None:
         coded.type, coded.mode, coded.name = "REJECT", "yield", f"reject:{coded.rule.name}"
     if coded.type == "REJECT":
         _until(coded, names)
+    if coded.type == "AGREE" and len(coded.source) > 1 and not coded.target:
+        coded.source, coded.target = halves(coded.source, names)
 
 
 def _until(coded: Coded, names: Names) -> None:
