@@ -51,7 +51,8 @@ def content_of(verb: Token, allowed: frozenset[str], who: Who, sentence: Sentenc
     if target is not None and target.tag in ("WP", "WDT"):
         if who.token is None or target is who.token or (target.tag == "WDT" and "object" not in allowed):
             return None
-        return _relative(verb, target)
+        named = verb.child("oprd", "xcomp", "attr") if target.tag == "WP" and verb.lemma in _NAMING else None
+        return span_of(named) if named is not None else _relative(verb, target)
     content = None
     if "clause" in allowed:
         content = _spoken(verb, who, sentence, quotes)
@@ -304,6 +305,8 @@ def _object(verb: Token, who: Who) -> Chars | None:
         return None
     if is_passive(verb):
         victim = verb.child("nsubjpass")
+        if victim is not None and victim.tag == "WDT" and verb.dep == "relcl" and verb.head.is_noun:
+            return span_of(verb.head, skip=frozenset({"relcl", "punct"}))
         return None if victim is None or victim is who.token else noun_span(victim)
     if is_participle_modifier(verb):
         return span_of(verb.head, skip=frozenset({"relcl", "acl"}))

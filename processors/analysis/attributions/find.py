@@ -39,7 +39,7 @@ def find(sentence: Sentence, quotes: Quotes) -> list[Found]:
 def _cue(token: Token, sentence: Sentence, quotes: Quotes) -> Found | None:
     if token.lower == "according":
         return nominal.according(token, sentence)
-    if token.lower == "citing":
+    if token.lower in ("citing", "quoting"):
         return nominal.citing(token, sentence)
     if token.is_verb:
         return _verb(token, sentence, quotes) if token.dep not in ("aux", "auxpass", "amod", "compound") else None
@@ -127,6 +127,8 @@ def _is_leave(verb: Token) -> bool:
     """“not authorised to discuss it”, “asked not to be named”: why somebody has no name, nothing that is said."""
     if verb.tag == "VB" and verb.head.lemma in wording().leave and verb.dep in ("xcomp", "advcl", "ccomp"):
         return True
+    if any(c.dep == "prep" and any(t.lower == "anonymity" for t in c.children) for c in verb.children):
+        return True
     asked = verb.child("xcomp", "ccomp", "advcl")
     return asked is not None and asked.lower in wording().naming
 
@@ -144,4 +146,6 @@ def _claimish(verb: Token) -> bool:
     target = direct_object(verb)
     if verb.dep == "relcl" and (target is None or target.tag in ("WDT", "WP")):
         target = verb.head
+    if is_passive(verb):
+        target = verb.child("nsubjpass")
     return target is not None and target.lemma in wording().claims

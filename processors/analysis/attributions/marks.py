@@ -13,6 +13,7 @@ Marked = tuple[Chars, Chars, Chars]
 """The spans of source, cue and content."""
 
 _COLON = re.compile(r"^(?P<source>[^:“”\"\n]{2,48}?)(?P<cue>\s?:)\s+(?P<content>\S.{14,})$")
+_TAIL = re.compile(r"^(?P<content>(?:[^\s:]+ ){3,}[^\s:]+)(?: (?=[-–—]))?(?P<cue>[:–—-]) (?P<source>\S+(?: \S+){0,3})$")
 _DASH = re.compile(r"[”\"]\s*(?P<cue>[―—–]|--)\s*(?P<source>[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*){0,4})")
 _TRANSCRIPT = re.compile(
     r"^[\"“]?(?P<source>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3})(?P<cue>:)\s+(?P<content>\S.*)$", re.DOTALL
@@ -21,10 +22,19 @@ _TRANSCRIPT = re.compile(
 
 def headline(sentence: Sentence) -> Marked | None:
     """“Envoy: truce holds”, where the line looks like that and what stands before the colon is no label of a newsroom."""
+    signed = _TAIL.match(sentence.text)
+    if signed is not None and _can_speak(signed.group("source")):
+        return _moved(signed, sentence.start)
     found = _COLON.match(sentence.text)
     if found is None or len(found.group("source").split()) > 6 or _is_label(found.group("source")):
         return None
     return _moved(found, sentence.start)
+
+
+def _can_speak(words: str) -> bool:
+    """“Three held after blast: state media”, “… - police”: who is named last is one who tells."""
+    last = words.rstrip(".").rsplit(" ", 1)[-1]
+    return last.islower() and last in wording().informants and not _is_label(words)
 
 
 def transcript(sentence: Sentence) -> Marked | None:

@@ -66,7 +66,10 @@ def citing(token: Token, sentence: Sentence) -> Found | None:
         return Found(who.token, None, cue, content, False, sentence, cue_lemma="cite", antecedent=who.antecedent)
     if head.is_noun:
         # “The daily, citing officials, reported …”: where the parser lost the verb, it is that of the one who cites
-        head = next((t for t in sentence.tokens if t.is_verb and headless(t) is head), head)
+        subject = head
+        head = next((t for t in sentence.tokens if t.is_verb and headless(t) is subject), head)
+        if head is subject and subject.dep == "nsubj" and subject.head.is_verb:
+            head = subject.head
     whole = span_of(head)
     before = token.start - whole[0] > whole[1] - span_of(token)[1]
     content = (whole[0], token.start) if before else (span_of(token)[1], whole[1])

@@ -149,3 +149,28 @@ def test_a_wish_for_no_name_is_no_statement(analyzer: Analyzer) -> None:
 def test_a_report_that_is_described_in_commas_still_speaks(analyzer: Analyzer) -> None:
     told = _told(analyzer, "A report by the panel of experts, seen by the BBC, accused Rwanda of sending troops.")
     assert told[0][:2] == ("A report by the panel of experts", "accused")
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "content"),
+    [
+        ("Three held after blast in Lima: state media", "state media", "Three held after blast in Lima"),
+        ("Bridge closed near Riga - police", "police", "Bridge closed near Riga"),
+    ],
+)
+def test_a_headline_may_be_signed_at_its_end(analyzer: Analyzer, text: str, source: str, content: str) -> None:
+    told = _told(analyzer, text)[0]
+    assert (told[0], told[2]) == (source, content)
+
+
+def test_what_a_passive_rejects_is_denied_too(analyzer: Analyzer) -> None:
+    told = _told(analyzer, "The allegation was dismissed by Kigali as propaganda.")
+    assert [(t[0], t[3]) for t in told] == [("Kigali", True)]
+
+
+def test_a_paper_that_cites_an_official_leaves_the_statement_to_both(analyzer: Analyzer) -> None:
+    told = _told(analyzer, "State TV, quoting an unnamed commander, said the missiles had hit the port.")
+    assert [(t[0], t[2]) for t in told] == [
+        ("an unnamed commander", "the missiles had hit the port"),
+        ("State TV", "the missiles had hit the port"),
+    ]
