@@ -14,7 +14,7 @@ from processors.analysis.attributions.resolve import build
 from processors.analysis.discourse import Discourse
 from processors.analysis.entities import Entities
 from processors.analysis.escalation.direction import Judge
-from processors.analysis.escalation.framing import Framed, find_framing, tie
+from processors.analysis.escalation.framing import REACH, Framed, find_framing, tie, tie_back
 from processors.analysis.events.actors import NameRef, Names
 from processors.analysis.events.age import of_another_time
 from processors.analysis.events.anaphora import resolve_anaphora
@@ -227,12 +227,13 @@ def _framings(sentences: Sequence[Sentence], coded: Sequence[Coded]) -> dict[int
     by_sentence: dict[int, list[Coded]] = {}
     for one in coded:
         by_sentence.setdefault(id(one.sentence), []).append(one)
-    for sentence in sentences:
+    for i, sentence in enumerate(sentences):
         here = by_sentence.get(id(sentence), [])
-        if not here:
+        if not sentence.tokens:
             continue
+        before = [by_sentence.get(id(s), []) for s in sentences[max(0, i - REACH) : i]]
         for framed in find_framing(sentence.text, sentence.start):
-            event = tie(sentence, framed, here)
+            event = tie(sentence, framed, here) or tie_back(framed, sentence, before)
             if event is not None and id(event) not in tied:
                 tied[id(event)] = framed
     return tied

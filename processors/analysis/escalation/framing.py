@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from brinkwatch.models.analysis import Direction
+from processors.analysis import knowledge
 from processors.analysis.events.coded import Coded
 from processors.analysis.knowledge import DATA, KnowledgeError, read
 from processors.analysis.syntax import Sentence
@@ -82,6 +83,25 @@ def tie(sentence: Sentence, framed: Framed, events: Sequence[Coded]) -> Coded | 
     before = [e for e in judged if e.trigger.start < framed.start]
     pool = before or judged
     return min(pool, key=lambda e: min(abs(e.trigger.start - framed.end), abs(framed.start - e.trigger.end)))
+
+
+REACH = 2
+"""How many sentences back a judged deed may stand."""
+
+
+def tie_back(framed: Framed, sentence: Sentence, before: Sequence[Sequence[Coded]]) -> Coded | None:
+    """“Officials called the deal a step back from the brink”: the deed of a sentence or two before, of the same direction."""
+    pointed = any(
+        t.lemma in knowledge.word_class("pointers") and any(c.lower in ("the", "this", "that") for c in t.children)
+        for t in sentence.tokens
+    )
+    if not pointed:
+        return None
+    for told in reversed(before):
+        found = [e for e in told if e.direction == framed.direction]
+        if found:
+            return found[0]
+    return None
 
 
 def _depth(event: Coded, top: int) -> int:

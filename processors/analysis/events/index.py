@@ -38,6 +38,7 @@ def lemmas() -> Lemmas:
         "answers",
         "changes",
         "others",
+        "pointers",
         "units",
     ):
         nouns.update(n.split()[-1] for n in knowledge.classes()[name])

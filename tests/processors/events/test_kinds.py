@@ -154,3 +154,19 @@ def test_a_call_on_the_telephone_asks_for_nothing(analyzer: Analyzer) -> None:
 def test_places_of_ones_own_can_be_hit(analyzer: Analyzer) -> None:
     (told,) = events(analyzer, "The Sudanese army shelled Omdurman.")
     assert ids(told.source) == ["SDN"] and [a.text for a in told.target] == ["Omdurman"]
+
+
+def test_words_that_judge_the_deal_judge_the_deed_told_before(analyzer: Analyzer) -> None:
+    text = "Togo and Benin will pull back their troops from the border. Diplomats called the deal a step back from the brink."
+    (told,) = [e for e in events(analyzer, text) if e.framing]
+    assert (told.escalation, told.framing and "step back" in told.framing.text) == ("de-escalation", True)
+
+
+def test_infinitives_of_headlines_are_plans(analyzer: Analyzer) -> None:
+    (told,) = events(analyzer, "", "Norway to send tanks to Moldova")
+    assert (told.type, told.modality, ids(told.target)) == ("AGREE", "intended", ["MDA"])
+
+
+def test_telling_somebody_on_friday_asks_him_for_nothing(analyzer: Analyzer) -> None:
+    text = "Rebels will not free the pilots, a spokesman told Reuters on Friday."
+    assert "REQUEST" not in {e.type for e in events(analyzer, text)}
