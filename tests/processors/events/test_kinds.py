@@ -56,6 +56,7 @@ def test_the_owner_of_a_weapon_is_somebody(analyzer: Analyzer) -> None:
         "A Nepalese airliner crashed near Pokhara, killing thirty people.",
         "Togo attacked in the second half and Ghana struck late.",
         "Most of the rockets were intercepted by Kuwaiti air defences.",
+        "Syrian air defences shot down four Turkish missiles.",
         "The storm left two Cubans dead and many wounded.",
     ],
 )
