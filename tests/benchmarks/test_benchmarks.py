@@ -23,6 +23,14 @@ def test_a_small_end_to_end_run_gives_every_figure(tmp_path: Path, capsys: pytes
     assert "burst / analyzer alone" in capsys.readouterr().out
 
 
+def test_the_held_out_sets_are_measured_and_written_as_a_table(tmp_path: Path) -> None:
+    out, table = tmp_path / "figures.json", tmp_path / "figures.md"
+    main(["understanding", "--write", str(table), "--json", str(out)])
+    figures = {(f["texts"], f["name"]) for f in json.loads(out.read_text())["understanding"]}
+    assert {name for _, name in figures} >= {"place", "when", "counts", "keywords", "PhraseMatcher", "the analysis"}
+    assert all(f"| {texts} | {name} |" in table.read_text() for texts, name in figures)
+
+
 def test_a_benchmark_that_is_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["embeded"])
