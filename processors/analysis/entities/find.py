@@ -9,6 +9,7 @@ from typing import NamedTuple
 from brinkwatch.models import Entity, Mention
 from brinkwatch.models.analysis import EntityType
 from processors.analysis.entities import people
+from processors.analysis.entities.context import words
 from processors.analysis.entities.familiar import repeated
 from processors.analysis.entities.lexicon import lexicon
 from processors.analysis.entities.link import Linker
@@ -332,7 +333,7 @@ def _with_made(found: list[Found], made: list[Found]) -> list[Found]:
 def _named(text: str, span: NamedSpan, state: str | None = None) -> Found:
     if span.label in ("GPE", "LOC", "PERSON"):
         city = place_aliases().get(alias_key(text[span.start : span.end]))
-        if city is not None:
+        if city is not None and text[span.start : span.end].lower() not in words().also_words:
             return Found(span.start, span.end, city, "name")
     type_ = _TYPES[span.label]
     name = " ".join(text[span.start : span.end].split())

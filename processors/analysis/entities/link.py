@@ -23,6 +23,8 @@ _AHEAD = re.compile(
     r"(?:(?:city|town|port|village|district|suburb)(?: of|,)? )?"
 )
 _AMERICAN = re.compile(r", ?([A-Z][a-z]+(?: [A-Z][a-z]+)?)(?![\w])")
+_ARTICLE = "the "
+_GOES_ON = re.compile(r"[ -][A-Z]")
 _PART_OF = re.compile(r"\b(\w+) of (?:the )?$")
 _PART = re.compile(r" ([A-Za-z]+)(?!\w)")
 _US_GEORGIA = Known("gpe:georgia-us", "GPE", "region", "Georgia", "USA")
@@ -62,6 +64,8 @@ class Linker:
 
     def _possible(self, hit: Hit, sense: Sense) -> bool:
         if sense.evidence == "short":
+            if sense.surface.startswith(_ARTICLE) and _GOES_ON.match(self._text, hit.end):
+                return False  # “the South Caucasus”
             return sense.known.id in self._met
         if sense.case == "exact" and sense.surface in self._words.common_in_capitals:
             return not self._in_capitals(hit)
@@ -176,7 +180,8 @@ class Linker:
             known = states()["COG"]
         elif sense.surface == "Congo":
             known = states()["COD"]
-        return Found(hit.start, hit.end, known, sense.form)
+        article = len(_ARTICLE) if sense.evidence == "short" and sense.surface.startswith(_ARTICLE) else 0
+        return Found(hit.start + article, hit.end, known, sense.form)
 
     def _georgia_of_america(self) -> bool:
         country = sum(w in self._folded for w in self._words.georgia_country)

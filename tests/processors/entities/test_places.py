@@ -109,3 +109,10 @@ def test_capitals_in_a_list_stay_capitals() -> None:
 )
 def test_names_in_other_languages_and_cases(language: str, text: str, id_: str) -> None:
     assert id_ in ids(text, language)
+
+
+def test_north_and_south_are_the_koreas_where_these_are_named() -> None:
+    entities = found("Seoul said North Korea fired. The North denied it, and the South went on alert.")
+    assert {e.id for e in entities.entities} == {"KOR", "PRK"}
+    assert "North" in [m.text for e in entities.entities for m in e.mentions]
+    assert not ids("Snow fell in the South and in the North.")
