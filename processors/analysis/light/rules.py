@@ -13,6 +13,9 @@ from brinkwatch.models.analysis import Direction, EventType, Modality
 from processors.analysis import layers
 from processors.analysis.text import fold
 
+_ORDER = {"REQUEST": 0, "AGREE": 0, "RETREAT": 0, "REJECT": 0, "SANCTION": 1, "AID": 1}
+"""Rules of many words are tried before those of one: “called for an end to the attacks” is no attack."""
+
 
 class LightRuleError(BrinkwatchError):
     """A pattern file of the lighter path cannot be used."""
@@ -57,6 +60,13 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quiet: str
     subject_after: bool = False
     postposed_negation: str = ""
+    future: str = ""
+    future_auxiliary: str = ""
+    given: str = ""
+    stopping: str = ""
+    passive: str = ""
+    timing: str = ""
+    governed: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +81,8 @@ class Language:
         self.code = code
         self.rules = rules
         self.words = words
-        self.triggers = tuple((rule, compile_pattern(rule.trigger, rule.name)) for rule in rules)
+        first = sorted(rules, key=lambda rule: _ORDER.get(rule.type, 2))
+        self.triggers = tuple((rule, compile_pattern(rule.trigger, rule.name)) for rule in first)
         self.said = compile_pattern(words.said, f"{code} said")
         self.denied = compile_pattern(words.denied, f"{code} denied")
         self.according = compile_pattern(words.according, f"{code} according")
@@ -90,6 +101,17 @@ class Language:
         self.conjoined = compile_pattern(f"(?:{words.conjunction})$", f"{code} conjunction")
         self.at = compile_pattern(f"(?:{words.at})$", f"{code} at")
         self.quiet = compile_pattern(words.quiet, f"{code} quiet")
+        self.future = _optional(words.future, f"{code} future")
+        self.future_auxiliary = _optional(words.future_auxiliary, f"{code} future_auxiliary")
+        self.given = _optional(f"(?:{words.given})$" if words.given else "", f"{code} given")
+        self.stopping = _optional(f"(?:{words.stopping})$" if words.stopping else "", f"{code} stopping")
+        self.passive = _optional(words.passive, f"{code} passive")
+        self.timing = _optional(words.timing, f"{code} timing")
+        self.governed = _optional(words.governed, f"{code} governed")
+
+
+def _optional(pattern: str, name: str) -> re.Pattern[str] | None:
+    return compile_pattern(pattern, name) if pattern else None
 
 
 def compile_pattern(pattern: str, name: str) -> re.Pattern[str]:
