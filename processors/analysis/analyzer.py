@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -125,6 +125,7 @@ class Analyzer:
     def _finish(self, one: _Prepared, survey: Survey | None, parsed: Parsed | None) -> Analysis:
         attributions: Sequence[Attribution] = ()
         events: Sequence[Event] = ()
+        background: Collection[int] = ()
         if one.coverage == "none":
             return self._analysis(one, None, (), (), NOT_READ)
         names = [NamedSpan(n.start, n.end, n.label) for n in parsed.names] if parsed is not None else []
@@ -133,12 +134,12 @@ class Analyzer:
             return self._analysis(one, entities, (), (), score_text((), Who(entities).kind))
         if parsed is not None:
             leisure = survey is not None and is_leisure(one.text.safe, survey.actors())
-            attributions, events = read_statements(
+            attributions, events, background = read_statements(
                 one.text, parsed.sentences, entities, one.request.published, leisure=leisure
             )
         else:
             attributions, events = light.analyze_light(one.text, one.language, entities)
-        return self._analysis(one, entities, attributions, events, score_text(events, Who(entities).kind))
+        return self._analysis(one, entities, attributions, events, score_text(events, Who(entities).kind, background))
 
     def _analysis(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from brinkwatch.models import Actor, Attribution, Event, Span, TextSpan
 from brinkwatch.models.analysis import Modality
@@ -29,6 +30,14 @@ from processors.analysis.syntax import Sentence
 from processors.analysis.text import PreparedText
 
 
+class Statements(NamedTuple):
+    """What a text says. `background` are the indexes of events that are told in passing: “since its invasion of …”."""
+
+    attributions: list[Attribution]
+    events: list[Event]
+    background: frozenset[int]
+
+
 def read_statements(
     prepared: PreparedText,
     sentences: Sequence[Sentence],
@@ -36,7 +45,7 @@ def read_statements(
     published: dt.datetime | None,
     *,
     leisure: bool = False,
-) -> tuple[list[Attribution], list[Event]]:
+) -> Statements:
     """Who says what, and who does what to whom, in text order; `leisure` tells that the text is about something else."""
     who = Who(entities)
     mentions = name_refs(entities, who)
@@ -60,6 +69,7 @@ def read_statements(
     framings = _framings(sentences, coded)
     judging = [(framed, id_) for id_, framed in framings.items()]
     events: list[Event] = []
+    background: set[int] = set()
     for one, index in zip(coded, laid, strict=True):
         framed = framings.get(id(one))
         if any(f.start <= one.trigger.start < f.end for f, id_ in judging if id_ != id(one)):
@@ -67,8 +77,12 @@ def read_statements(
         direction = judge.direction(one)
         if framed is not None and direction is None and (one.source or one.target):
             direction = framed.direction
-        events.append(_event(one, index, direction, framed, names, published))
-    return attributions, [e for e in events if _tellable(e)]
+        event = _event(one, index, direction, framed, names, published)
+        if _tellable(event):
+            if one.background:
+                background.add(len(events))
+            events.append(event)
+    return Statements(attributions, events, frozenset(background))
 
 
 class Who:

@@ -285,6 +285,28 @@ def cities() -> tuple[City, ...]:
     return tuple(found)
 
 
+@functools.cache
+def _capitals_in(language: str) -> dict[str, str]:
+    """Ids of capitals → their names in a language's CLDR data, which names the city of each time zone: "Wien", "Rom"."""
+    from babel import Locale
+    from babel.core import get_global
+
+    territory_of = get_global("zone_territories")
+    capitals = {
+        (c.known.state, alias_key(name)): c.known.id
+        for c in cities()
+        if c.known.kind == "capital"
+        for name in (c.known.name, *c.names)
+    }
+    found: dict[str, str] = {}
+    for zone, names in Locale(language).time_zones.items():
+        state = iso3_of().get(territory_of.get(zone, ""))
+        capital = capitals.get((state, alias_key(zone.rpartition("/")[2].replace("_", " "))))
+        if capital is not None and "city" in names:
+            found[capital] = names["city"].replace("\xad", "").partition(" (")[0]
+    return found
+
+
 def city_names(language: str) -> Iterator[tuple[str, Sense]]:
     """Cities and capitals by their GeoNames ids; a capital's name may mean its state."""
     no_metonym = set(read("states.toml")["without_metonym"])
@@ -306,7 +328,11 @@ def _city_shapes(language: str, city: City) -> Iterator[str]:
             yield name.removesuffix(" City")
         if language != "en" and (is_capital or population > 2_000_000):
             yield from (a for a in city.names if a.isascii() and len(a) > 4 and a.isalpha() and a[0].isupper())
+        if is_capital and (called := _capitals_in(language).get(city.known.id)):
+            yield from name_forms(language, called)
         return
+    if is_capital and (called := _capitals_in(language).get(city.known.id)):
+        yield from name_forms(language, called)
     if population < _LATIN_CITY_ALIASES and not is_capital and language not in ("ru", "uk", "ar"):
         return
     for alias in city.names:

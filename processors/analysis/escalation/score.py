@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -26,6 +26,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calming: float
     calmed_cap: float
     first: float
+    background: float
     dead: float
     types: dict[str, float]
     modalities: dict[str, float]
@@ -65,10 +66,12 @@ def weigh(event: Event, kind: Callable[[str], str]) -> float:
     return min(weight, 0.95)
 
 
-def score_text(events: Sequence[Event], kind: Callable[[str], str]) -> Escalation:
-    """The escalation that a text's events add up to; `because` are those that count most, the heaviest first."""
+def score_text(events: Sequence[Event], kind: Callable[[str], str], background: Collection[int] = ()) -> Escalation:
+    """The escalation that a text's events add up to; `because` are those that count most, the heaviest first. `background`
+    are the indexes of events told in passing."""
     w = weights()
-    loud, quiet = _deeds(events, kind, loud=True), _deeds(events, kind, loud=False)
+    loud = _deeds(events, kind, background, loud=True)
+    quiet = _deeds(events, kind, background, loud=False)
     relieving = [
         (w.calming * w.modalities[e.modality], i)
         for i, e in enumerate(events)
@@ -105,7 +108,9 @@ def _direction(
     return "escalation" if told(loud) >= told(relieving) else "de-escalation"
 
 
-def _deeds(events: Sequence[Event], kind: Callable[[str], str], *, loud: bool) -> list[tuple[float, int]]:
+def _deeds(
+    events: Sequence[Event], kind: Callable[[str], str], background: Collection[int], *, loud: bool
+) -> list[tuple[float, int]]:
     """(weight, index) of the escalating events that are so, or are only denied, asked for, of another time; each deed once."""
     found: dict[tuple[object, ...], tuple[float, int]] = {}
     for i, event in enumerate(events):
@@ -117,7 +122,7 @@ def _deeds(events: Sequence[Event], kind: Callable[[str], str], *, loud: bool) -
             frozenset(a.id or a.text for a in event.target),
             event.modality,
         )
-        weight = weigh(event, kind)
+        weight = weigh(event, kind) * (weights().background if i in background else 1.0)
         if deed not in found or weight > found[deed][0]:
             found[deed] = (weight, i)
     return sorted(found.values(), key=lambda pair: (-pair[0], pair[1]))

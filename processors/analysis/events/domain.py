@@ -13,6 +13,7 @@ _PLAINLY = 4  # different words of one field that make a text be about it
 _NEXT_TO_NOTHING = 2  # different words and actors
 _POLITICAL = 4  # different words of politics that make a text be about it, whatever else it speaks of
 _LONG = 800  # characters: some 130 words
+_SHORT = 250  # characters: a sentence or two are too few words to tell, and cheap to read
 _DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour", "games")
 
 
@@ -62,7 +63,7 @@ def is_leisure(text: str, actors: int) -> bool:
     stage = domain.war + 2 * domain.politics + actors
     if stage <= _NEXT_TO_NOTHING and len(text) >= _LONG:
         return True
-    if domain.politics >= _POLITICAL:
+    if domain.politics >= _POLITICAL or len(text) < _SHORT:
         return False
     most = leisure_words(text)
     return most >= _PLAINLY and most > stage

@@ -39,6 +39,8 @@ def in_passing(noun: Token) -> bool:
     prep = noun.head
     if prep.lower == "of" and prep.head.lemma in knowledge.word_class("units") and prep.head.dep == "pobj":
         return prep.head.head.lower in _SETTING  # “after months of skirmishes”
+    if prep.lower == "of" and prep.head.is_noun and not noun.child("det", "poss") and noun.dep == "pobj":
+        return prep.head.dep == "pobj" and in_passing(prep.head)  # “Rome's war of aggression”
     if noun.dep != "pobj" or not (owned or definite or prep.lower in ("since", "amid", "despite")):
         return False
     if prep.lower in _SETTING:

@@ -90,8 +90,10 @@ def _event(
         source, target = source[:1], source[1:]
     begin = sentence.start
     modality = modality_of(sentence, rule, start, end, patterns)
-    coded = turned(sentence, rule, start, modality, patterns)
+    coded = turned(sentence, rule, start, end, modality, patterns)
     modality = coded.modality
+    if coded.type == "REQUEST" != rule.type:
+        source, target = _asking(sentence, start, entities) or (source, target)
     return Event(
         type=coded.type,
         mode=coded.mode,
@@ -146,11 +148,15 @@ def _actors(
     if patterns.passive is not None and patterns.passive.search(sentence.folded[:start]):
         return _passive_actors(sentence, end, before, after, patterns, entities)
     source = can_act[-1:]
+    if patterns.words.inverts and not source and after and after[0][0].start - begin - end < 6:
+        source = after[:1]  # “Then attacked A the B”: the verb stands second, who acts behind it
     if source and entities.role(source[0][1].id) == "person" and entities.state_of(source[0][1].id) is None:
         source = [p for p in can_act if entities.role(p[1].id) != "person"][-1:] or source
     targets = [p for p in after if not source or p[1].id != source[0][1].id]
     partners = [p for p in can_act[-2:-1] if rule.mutual and source and p[1].id != source[0][1].id]
-    return _apart(partners + source, targets[:1], entities)
+    if partners:
+        return _apart(partners, source, entities)  # two who agree are each other's partners, wherever they meet
+    return _apart(source, targets[:1], entities)
 
 
 def _noun_actors(
@@ -184,8 +190,21 @@ def _noun_actors(
     source = adjective or agent or owner
     if source is None and before and not _judging(sentence, before[-1][0].end - begin, start, patterns):
         source = before[-1]
-    rest = [p for p in after if source is None or p[1].id != source[1].id]
+    near = [p for p in after if ", " not in sentence.folded[end : p[0].start - begin]]
+    rest = [p for p in near if source is None or p[1].id != source[1].id]
     return _as_actors([source] if source else [], entities), _as_actors(rest[:1], entities)
+
+
+def _asking(sentence: Sentence, start: int, entities: Entities) -> tuple[list[Actor], list[Actor]] | None:
+    """Who asks and who is asked to stop: the first and the last who are named before the deed."""
+    named = [
+        p
+        for p in sentence.names
+        if p[0].end <= sentence.start + start and (entities.role(p[1].id) in ACTING or entities.state_of(p[1].id))
+    ]
+    if len(named) < 2 or named[0][1].id == named[-1][1].id:
+        return None
+    return _apart(named[:1], named[-1:], entities)
 
 
 def _passive_actors(

@@ -59,11 +59,13 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: str
     quiet: str
     subject_after: bool = False
+    inverts: bool = False
     postposed_negation: str = ""
     future: str = ""
     future_auxiliary: str = ""
     given: str = ""
     stopping: str = ""
+    postposed_stopping: str = ""
     passive: str = ""
     timing: str = ""
     governed: str = ""
@@ -105,6 +107,7 @@ class Language:
         self.future_auxiliary = _optional(words.future_auxiliary, f"{code} future_auxiliary")
         self.given = _optional(f"(?:{words.given})$" if words.given else "", f"{code} given")
         self.stopping = _optional(f"(?:{words.stopping})$" if words.stopping else "", f"{code} stopping")
+        self.after_stopping = _optional(words.postposed_stopping, f"{code} postposed_stopping")
         self.passive = _optional(words.passive, f"{code} passive")
         self.timing = _optional(words.timing, f"{code} timing")
         self.governed = _optional(words.governed, f"{code} governed")

@@ -54,12 +54,14 @@ def modality_of(sentence: Sentence, rule: Rule, start: int, end: int, patterns: 
     return "asserted"
 
 
-def turned(sentence: Sentence, rule: Rule, start: int, modality: Modality, patterns: Language) -> Coded:
+def turned(sentence: Sentence, rule: Rule, start: int, end: int, modality: Modality, patterns: Language) -> Coded:
     """The event as the words before it turn it: an attack that is to stop is asked for, one that stopped is over."""
     plain = Coded(rule.type, rule.mode, rule.escalation, modality, rule.name)
     if rule.escalation != "escalation" or rule.type not in ("ASSAULT", "MOBILIZE", "THREATEN"):
         return plain
     stops = patterns.stopping is not None and patterns.stopping.search(sentence.folded[:start])
+    if patterns.after_stopping is not None:
+        stops = stops or patterns.after_stopping.search(sentence.folded[end:])
     refrains = modality == "requested" and patterns.negation.search(sentence.folded[max(0, start - 45) : start])
     if modality == "requested" and (stops or refrains):
         return Coded("REQUEST", "yield", "de-escalation", "requested", rule.name)

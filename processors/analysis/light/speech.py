@@ -12,6 +12,8 @@ from processors.analysis.light.sentence import ACTING, Sentence
 
 _QUOTE = re.compile(r"[«“\"„»]([^«»“”\"„]{3,600})[»”\"“«]")
 
+_INTRODUCES = re.compile(r"\s*(?:[,.:«]|que\b|qu'|dass\b|что\b|ان\b|$)")
+
 
 def attribution_in(sentence: Sentence, patterns: Language, entities: Entities) -> Attribution | None:
     denied = patterns.denied.search(sentence.folded)
@@ -59,6 +61,9 @@ def _speaker(
         or (quote is not None and quote.end() <= start)
         or sentence.folded[:start].rstrip().endswith(",")
     )
+    follows = sentence.folded[:start].rstrip().endswith(",") and not _INTRODUCES.match(sentence.folded[end:])
+    if follows and not after:
+        return _phrase(sentence, start, end, True, patterns)  # “…, said the minister”: no name before the comma speaks
     chosen = (after or ([] if after_only else before[-1:])) if inverted else (before[-1:] or after)
     people = [p for p in chosen[:2] if entities.role(p[1].id) == "person"]
     pick = people[0] if people else chosen[0] if chosen else None

@@ -9,11 +9,11 @@ from processors.analysis.events.domain import is_leisure
 
 MATCH = (
     "The striker scored twice as the home team beat the champions in the final of the cup. Their captain lifted the trophy "
-    "in front of the fans, and the coach praised his players. “We attacked from the first minute,” he said."
+    "in front of the fans, and the coach praised his players. “We attacked from the first minute,” he said. The supporters sang long after the game."
 )
 SHARES = (
     "Shares of the retailer rose after quarterly profits beat forecasts. Analysts said sales in its stores and online had "
-    "grown, and the chief executive raised the dividend. Investors expect a price war with discounters."
+    "grown, and the chief executive raised the dividend. Investors expect a price war with discounters. Its rivals on the market had warned of falling margins a week before."
 )
 WAR = (
     "The team that won the cup left the stadium when missiles struck the city. The army said that rebels had fired the "

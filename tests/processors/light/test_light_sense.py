@@ -1,0 +1,49 @@
+"""In what sense deeds are said in the languages of the lighter path, and who does them."""
+
+from __future__ import annotations
+
+import pytest
+
+from processors.analysis.analyzer import Analyzer
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "coded"),
+    [
+        ("fr", "La Serbie bombardera le Kosovo.", ("ASSAULT", "SRB", "intended")),
+        ("fr", "Rome a appelé Ankara à cesser ses frappes.", ("REQUEST", "ITA", "requested")),
+        ("es", "Lisboa instó a Marruecos a cesar sus ataques contra Argelia.", ("REQUEST", "PRT", "requested")),
+        ("de", "Wien forderte Belgrad auf, die Angriffe auf das Kosovo einzustellen.", ("REQUEST", "AUT", "requested")),
+        ("de", "Oman sagte, dass Iran den Irak angegriffen habe.", ("ASSAULT", "IRN", "asserted")),
+        ("de", "Italien zieht seine Soldaten bis Herbst aus Libyen ab.", ("RETREAT", "ITA", "asserted")),
+        ("de", "Im Juli griff Indien Pakistan an.", ("ASSAULT", "IND", "asserted")),
+        ("ru", "Египет призвал стороны к переговорам.", ("REQUEST", "EGY", "requested")),
+        ("ru", "Сирия опровергла отправку войск в Ливан.", ("MOBILIZE", "SYR", "denied")),
+        ("ar", "نفت الجزائر إرسال قوات إلى مالي.", ("MOBILIZE", "DZA", "denied")),
+        ("ar", "ونفت الرباط الاتهام ودعت إلى الحوار.", ("REQUEST", "MAR", "requested")),
+    ],
+)
+def test_the_sense_and_who_acts(analyzer: Analyzer, code: str, text: str, coded: tuple[str, str, str]) -> None:
+    events = analyzer.analyze(text, language=code).events
+    assert coded in [(e.type, e.source[0].id if e.source else None, e.modality) for e in events]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("fr", "L'Inde et le Népal ont échangé 20 prisonniers."),
+        ("es", "Perú y Chile intercambiaron 20 prisioneros."),
+        ("de", "Armenien und die Türkei tauschten 20 Gefangene aus."),
+        ("ru", "Индия и Непал обменялись 20 пленными."),
+        ("ar", "تبادلت الهند وباكستان 20 أسيرا."),
+    ],
+)
+def test_an_exchange_of_prisoners_calms(analyzer: Analyzer, code: str, text: str) -> None:
+    found = analyzer.analyze(text, language=code).escalation
+    assert (found.level, found.direction) == ("none", "de-escalation")
+
+
+def test_the_day_is_no_part_of_who_speaks(analyzer: Analyzer) -> None:
+    text = "La Serbie frappera, a annoncé mardi le ministère serbe de la Défense."
+    source = analyzer.analyze(text, language="fr").attributions[0].source
+    assert source is not None and source.name == "le ministère serbe de la Défense"
