@@ -33,6 +33,7 @@ When = Literal[
     "conflict",
     "accusation",
     "threat",
+    "menace",
     "war",
     "warlike",
     "wartime",
@@ -73,6 +74,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     object: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
     not_object: tuple[str, ...] = ()
+    not_subject: tuple[str, ...] = ()
     preposition: tuple[str, ...] = ()
     target: tuple[str, ...] = ("dobj", "on", "against", "at", "with", "to", "into", "in")
     source: tuple[str, ...] = ("subject",)
@@ -175,6 +177,8 @@ def rules() -> tuple[Rule, ...]:
             nouns=expand(rule.nouns, named),
             object=expand(rule.object, named),
             not_object=expand(rule.not_object, named),
+            subject=expand(rule.subject, named),
+            not_subject=expand(rule.not_subject, named),
         )
         for rule in found
     )

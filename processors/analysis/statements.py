@@ -185,9 +185,14 @@ def _attribution_of(one: Coded, near: _Near) -> int | None:
 def _speak_for_themselves(
     coded: Sequence[Coded], laid: Sequence[int | None], attributions: Sequence[Attribution], text: str
 ) -> None:
-    """“We will answer”: *we* in somebody's words is the speaker."""
+    """“We will answer”: *we* in somebody's words is the speaker, and so is who says that others will pay a price."""
     for one, index in zip(coded, laid, strict=True):
         speaker = attributions[index].source if index is not None else None
+        if speaker is not None and not one.source and "speaker" in one.rule.source:
+            one.source = [
+                Actor(id=speaker.id, start=speaker.start, end=speaker.end, text=text[speaker.start : speaker.end])
+            ]
+            one.target = [a for a in one.target if a.id is None or a.id != speaker.id]
         if one.source or speaker is None or not one.trigger.is_verb:
             continue
         first = next((t for t in subjects(one.trigger) if t.lower in ("we", "i")), None)

@@ -123,10 +123,21 @@ def is_hidden_main(verb: Token) -> bool:
             verb.tag == "VBD"
             or verb.child("dobj", "ccomp") is not None
             or (verb.lower in ("called", "appealed", "vowed") and verb.child("prep", "xcomp") is not None)
+            or verb.lower in _NEVER_PASSIVE
         )
         and agent(verb) is None
         and not is_passive(verb)
     )
+
+
+_NEVER_PASSIVE = frozenset(
+    {
+        "strayed", "flared", "soared", "erupted", "raged", "clashed", "arrived", "collapsed", "crashed", "exploded", "landed",
+        "advanced", "gathered", "massed", "converged", "marched", "sailed", "rained", "rolled", "poured", "mounted", "intensified",
+        "escalated", "faltered", "stalled", "crossed", "crumbled", "unravelled", "unraveled", "lapsed", "expired", "failed", "resumed",
+    }
+)  # fmt: skip
+"""Participles that tell what their noun does: without another verb beside them they are the main one."""
 
 
 def antecedent(clause: Token) -> Token | None:

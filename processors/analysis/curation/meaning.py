@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 _STATE = re.compile(r"[A-Z]{3}")
 _CODE = re.compile(r"[a-z]{2}")
-_WORD_LISTS = ("verbs", "nouns", "object", "not_object")
+_WORD_LISTS = ("verbs", "nouns", "object", "not_object", "subject", "not_subject")
 
 
 @functools.cache

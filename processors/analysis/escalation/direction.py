@@ -92,6 +92,9 @@ class Judge:
             return self._between(coded) and (war or self._between(coded, strict=True))
         if when == "threat":
             return (war or self._between(coded)) and bool(source or target)
+        if when == "menace":
+            # what is told as done needs war; what is announced or threatened only somebody to be meant
+            return war or (coded.modality != "asserted" and (armed or bool(source or target)))
         if when == "war":
             return war
         if when == "wartime":

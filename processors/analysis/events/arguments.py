@@ -65,11 +65,17 @@ def object_tokens(verb: Token) -> list[Token]:
                 inner = c.child("pobj")
                 if inner is not None:
                     found.append(inner)
+    if not found and any(c.dep == "advmod" and c.i == verb.i + 1 for c in verb.children):
+        found = [c for c in verb.children if c.dep == "oprd" and c.is_noun]  # “called home its envoy”
     if not found:
         # “ordered the bank to pay”, “found the editor guilty”: read as a clause, with what is acted on as its subject
         for c in verb.children:
-            if c.dep == "ccomp" and (c.tag == "JJ" or any(g.dep == "aux" and g.lower == "to" for g in c.children)):
+            if c.dep == "ccomp" and (
+                c.tag == "JJ" or verb.lemma == "let" or any(g.dep == "aux" and g.lower == "to" for g in c.children)
+            ):
                 found.extend(c.children_of("nsubj"))
+    # “sent the reservists home”: read as one long noun
+    found = [next((g for g in t.children if g.dep == "compound"), t) if t.lower == "home" else t for t in found]
     return [resolved(t) for t in found]
 
 
@@ -347,8 +353,13 @@ def _follow(token: Token, path: str) -> list[Token]:
             return []
         inner = found.child("pobj")
         return [inner or found]
+    if path == "subject":
+        if token.is_verb:
+            return subjects(token)
+        return subjects(token.head) if token.dep == "attr" and token.head.is_verb else []
     if path == "clause":
-        clause = next((c for c in token.children if c.dep in ("ccomp", "xcomp") and c.i > token.i), None)
+        clauses = [c for c in token.children if c.dep in ("ccomp", "xcomp")]
+        clause = next((c for c in clauses if c.i > token.i), clauses[0] if clauses else None)
         for _ in range(3):
             if clause is None:
                 return []

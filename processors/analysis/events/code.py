@@ -62,15 +62,28 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
         plain = bare.get(wrapper.i) if wrapper is not None and wrapper is not coded.trigger else None
         if plain is not None and plain.type == coded.type:
             # the verb of asking, refusing, agreeing is told by the event that it turned, with whom it is directed at
+            if coded.direction is None and plain.direction is not None:
+                coded.direction, coded.when, coded.modality = plain.direction, plain.when, plain.modality
             coded.source = coded.source or plain.source
             if not any(a.id for a in coded.target) and any(a.id for a in plain.target):
                 coded.target = plain.target
                 coded.source = [a for a in coded.source if all(a.id != t.id for t in plain.target)] or plain.source
             dropped.add(id(plain))
         result.append(coded)
+    _asked_for(result)
     warned = {c.trigger.i for c in result if c.type == "THREATEN" and c.source}
     result = [c for c in result if id(c) not in dropped and _worth_keeping(c) and not _within(c, warned)]
     return sorted(_merged(result), key=lambda c: c.trigger.start)
+
+
+def _asked_for(found: list[Coded]) -> None:
+    """“Gave Togo two days to pull back”: what a time limit is set for is asked for, and not done."""
+    limits = {c.trigger.i: c for c in found if c.name == "threaten.deadline"}
+    for coded in found if limits else ():
+        limit = next((limits[t.i] for t in coded.trigger.ancestors() if t.i in limits), None)
+        if limit is not None and coded.direction == "de-escalation":
+            coded.type, coded.mode, coded.modality = "REQUEST", "yield", "requested"
+            coded.source, coded.target = list(limit.source), list(limit.target)
 
 
 def _without_instruments(coded: Coded) -> None:
@@ -101,7 +114,15 @@ def _above_happens(verb: Token) -> bool:
 
 def _happens(verb: Token) -> bool:
     keys = {verb.lemma, *(f"{verb.lemma}_{c.lower}" for c in verb.children if c.dep in ("prt", "advmod", "acomp"))}
-    return bool(keys & _mishaps()) and verb.child("dobj", "obj") is None and verb.dep != "acl" and not is_passive(verb)
+    if not keys & _mishaps() or verb.child("dobj", "obj") is not None or verb.dep == "acl" or is_passive(verb):
+        return False
+    subject = verb.child("nsubj")
+    return subject is None or subject.lemma not in _thrown()
+
+
+@functools.cache
+def _thrown() -> frozenset[str]:
+    return knowledge.word_class("thrown")
 
 
 @functools.cache

@@ -20,7 +20,9 @@ def lemmas() -> Lemmas:
     nouns: set[str] = set()
     for rule in knowledge.rules():
         verbs.update(v.split("_")[0] for v in rule.verbs)
-        nouns.update(n.split()[-1] for n in (*rule.nouns, *rule.object, *rule.not_object, *rule.subject))
+        nouns.update(
+            n.split()[-1] for n in (*rule.nouns, *rule.object, *rule.not_object, *rule.subject, *rule.not_subject)
+        )
     for operator in knowledge.operators():
         verbs.update(v.split("_")[0] for v in operator.verbs)
         nouns.update(operator.nouns)
@@ -40,6 +42,8 @@ def lemmas() -> Lemmas:
         "others",
         "pointers",
         "units",
+        "thrown",
+        "commerce",
     ):
         nouns.update(n.split()[-1] for n in knowledge.classes()[name])
     for name in ("occurring", "mishaps"):
@@ -66,6 +70,7 @@ class RuleIndex:
         self._objects: dict[str, frozenset[str]] = {}
         self._excluded: dict[str, frozenset[str]] = {}
         self._doers: dict[str, frozenset[str]] = {}
+        self._others: dict[str, frozenset[str]] = {}
         for rule in rules:
             for verb in rule.verbs:
                 self.verbs.setdefault(verb, []).append(rule)
@@ -76,6 +81,7 @@ class RuleIndex:
             self._objects[rule.name] = frozenset(map(normal, rule.object))
             self._excluded[rule.name] = frozenset(map(normal, rule.not_object))
             self._doers[rule.name] = frozenset(map(normal, rule.subject))
+            self._others[rule.name] = frozenset(map(normal, rule.not_subject))
 
     def verb_rule(self, token: Token, names: Names) -> tuple[Rule, Token | None] | None:
         """The most specific rule that fits the verb, and the object that it needed."""
@@ -118,13 +124,16 @@ class RuleIndex:
         if rule.unless and any(word in around for word in rule.unless):
             return None
         excluded = self._excluded[rule.name]
-        if excluded and any(phrase in excluded for found in objects for phrase in phrases(found, names)):
+        told_of = objects or (subjects(token) if rule.source == ("none",) and excluded else [])
+        if excluded and any(phrase in excluded for found in told_of for phrase in phrases(found, names)):
             return None
         if rule.preposition and not any(
-            c.lower in rule.preposition for c in token.children if c.dep in ("prep", "prt", "dative")
+            c.lower in rule.preposition for c in _attached(token) if c.dep in ("prep", "prt", "dative")
         ):
             return None
-        if rule.subject and not self._done_by(rule, token, objects, names):
+        if rule.subject and not self._done_by(self._doers[rule.name], token, objects, names):
+            return None
+        if rule.not_subject and self._done_by(self._others[rule.name], token, [], names):
             return None
         if not rule.object:
             return (None,)
@@ -134,24 +143,11 @@ class RuleIndex:
         if "*" in wanted:
             return (objects[0],) if objects else None
         if rule.source == ("none",):
-            subject = token.child("nsubj")
-            pool = [subject] if subject is not None and not objects else []
-        for c in token.children:
+            pool = subjects(token)[:1] if not objects else []
+        for c in _attached(token):
             if direct and c.lower != "as":  # “used them as human shields”
                 continue
-            if c.dep in ("prep", "prt", "agent") and c.lower in (
-                "with",
-                "from",
-                "of",
-                "in",
-                "on",
-                "to",
-                "against",
-                "at",
-                "out",
-                "through",
-                "as",
-            ):
+            if c.dep in ("prep", "prt", "agent") and (c.lower in _BEHIND or c.lower in rule.preposition):
                 pool.extend(g for g in c.children if g.dep in ("pobj", "pcomp"))
                 pool.extend(g for inner in c.children if inner.dep == "prep" for g in inner.children if g.dep == "pobj")
         for found in pool:
@@ -160,10 +156,10 @@ class RuleIndex:
                 return (found,)
         return None
 
-    def _done_by(self, rule: Rule, verb: Token, objects: list[Token], names: Names) -> bool:
+    def _done_by(self, wanted: frozenset[str], verb: Token, objects: list[Token], names: Names) -> bool:
         """“A bomb exploded”, “a bomb was detonated”: what goes off is the subject of either."""
         doers = subjects(verb) or (objects if is_passive(verb) or verb.tag == "VBN" else [])
-        return any(phrase in self._doers[rule.name] for doer in doers for phrase in phrases(doer, names))
+        return any(phrase in wanted for doer in doers for phrase in phrases(doer, names))
 
     def noun_rule(self, token: Token, domain: Domain, names: Names) -> Rule | None:
         """The rule of the longest phrase that ends in this noun."""
@@ -216,6 +212,10 @@ class RuleIndex:
         return {v.split("_")[0] for v in self.verbs} | {n.split()[-1] for n in self.nouns}
 
 
+_BEHIND = frozenset({"with", "from", "of", "in", "into", "on", "to", "against", "at", "out", "through", "as"})
+"""Prepositions behind which the object of a rule may stand, beside those that the rule itself asks for."""
+
+
 @functools.cache
 def rule_index() -> RuleIndex:
     return RuleIndex(knowledge.rules())
@@ -241,8 +241,28 @@ def _verb_keys(token: Token) -> list[tuple[str, int]]:
         or (c.dep in ("dobj", "amod", "oprd") and c.i == token.i + 1)
         or (c.dep in ("ccomp", "oprd", "xcomp") and c.tag == "JJ")
     ]
+    for c in token.children:
+        if c.dep in ("xcomp", "ccomp") and c.i > token.i:
+            if any(g.dep == "aux" and g.lower == "to" for g in c.children):
+                keys.append((f"{token.lemma}_to_{c.lemma}", 5))  # “agreed to meet”, “allowed them to leave”
+                if c.child("nsubj") is not None or token.child("dobj") is not None:
+                    keys.append((f"{token.lemma}_do", 5))  # “wants Rome to …”, “told Rome to …”
+            elif token.lemma == "let":
+                keys.append((f"let_{c.lemma}", 5))  # “let the crew go”
+        elif c.dep in ("dobj", "npadvmod"):
+            if c.lower == "home":
+                keys.append((f"{token.lemma}_home", 5))  # “sent the reservists home”
+            keys.extend((f"{token.lemma}_{g.lower}", 5) for g in c.children if g.i == token.i + 1 and g.tag == "JJ")
     keys.append((token.lemma, 0))
     return keys
+
+
+def _attached(verb: Token) -> list[Token]:
+    """What hangs on the verb, or on its particle: “handed the pilot *back to* Oman”."""
+    inner = [
+        g for c in verb.children if c.dep in ("advmod", "prt", "ccomp") and c.tag in ("RB", "RP") for g in c.children
+    ]
+    return [*verb.children, *inner]
 
 
 def phrases(token: Token, names: Names, depth: int = 0) -> list[str]:

@@ -4,6 +4,7 @@ THREATENs it, who refuses aid REJECTs, who ends fighting RETREATs (PLOVER's own 
 
 from __future__ import annotations
 
+from processors.analysis import knowledge
 from processors.analysis.events import arguments
 from processors.analysis.events.actors import Names, is_time
 from processors.analysis.events.coded import Coded
@@ -34,10 +35,40 @@ def turn(coded: Coded, names: Names) -> None:
         and coded.type in ("RETREAT", "CONCEDE", "AID", "COOPERATE", "CONSULT", "AGREE", "SUPPORT")
     ):
         coded.type, coded.mode, coded.name = "REJECT", "yield", f"reject:{coded.rule.name}"
+    if coded.rule.name == "request.demand" and coded.modality == "asserted":
+        _asked(coded, names)
     if coded.type == "REJECT":
         _until(coded, names)
     if coded.type == "AGREE" and len(coded.source) > 1 and not coded.target:
         coded.source, coded.target = halves(coded.source, names)
+
+
+def _asked(coded: Coded, names: Names) -> None:
+    """“Called on Oman to stop filling the lake”: whatever it is, that it end or be given back is a step down."""
+    coded.modality = "requested"
+    clause = _asked_for(coded.trigger)
+    if clause is None:
+        return
+    if not coded.target:
+        subjects = clause.children_of("nsubj")
+        coded.target = without(all_actors(subjects, names, loose=False), coded.source, names)
+    held_back = any(c.dep == "neg" for c in clause.children)
+    if clause.lemma in knowledge.word_class("yielding") or held_back:
+        coded.direction, coded.when = "de-escalation", "interstate"
+
+
+def _asked_for(trigger: Token) -> Token | None:
+    """The clause that says what is asked for, wherever the parser hangs it."""
+    above = [trigger] if trigger.is_verb else [trigger, trigger.head]
+    below = [g for c in trigger.children if c.dep == "prep" for g in c.children]
+    for clause in (*(c for t in above for c in t.children), *below, *(c for g in below for c in g.children)):
+        if (
+            clause.is_verb
+            and clause.i > trigger.i
+            and clause.dep in ("xcomp", "ccomp", "advcl", "acl", "relcl", "pcomp")
+        ):
+            return clause
+    return None
 
 
 def _until(coded: Coded, names: Names) -> None:
@@ -137,6 +168,12 @@ def _refused(coded: Coded, token: Token, names: Names) -> None:
         coded.type, coded.name = "REJECT", f"reject:{coded.rule.name}"
         if coded.direction == "de-escalation":
             coded.direction, coded.modality, coded.when = "escalation", "asserted", "conflict"
+        elif coded.rule.type == "CONSULT":
+            coded.direction, coded.modality, coded.when = (
+                "escalation",
+                "asserted",
+                "accusation",
+            )  # “refused to negotiate”
     offered = direct_object(token) if token.is_verb else None
     owner = all_actors(arguments.owners(offered), names, loose=False) if offered is not None else []
     owner = without(owner, refusers, names)

@@ -45,7 +45,8 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
         source = [a for a in all_actors(arguments.find(verb, where, None), names, loose=False) if a.id is not None][:1]
         target = without(target, source, names)
     if not source and theme is not None and pairs(rule):
-        between = prepositional(theme, "between")  # “cooperation between A and B was strengthened”
+        # “cooperation between A and B was strengthened”, “trade resumed between A and B”
+        between = prepositional(theme, "between") or prepositional(verb, "between")
         if between is not None:
             source, target = all_actors(conjuncts(between), names, loose=False), []
     source, target = paired(rule, source, target, names)
@@ -146,7 +147,7 @@ def _target(rule: Rule, verb: Token, theme: Token | None, source: Sequence[Actor
             not tokens
             and path == "dobj"
             and theme is not None
-            and not (rule.type in _MOVING or rule.mode == "withdraw")
+            and not (rule.mode == "withdraw" or (rule.type in _MOVING and rule.target[:1] != ("dobj",)))
         ):
             tokens = conjuncts(theme)
         if path == "dobj" and rule.mode == "withdraw" and theme is not None and theme.lemma not in _places():
