@@ -57,6 +57,8 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
         ]
     together = scenes.between(noun) if rule.reciprocal or rule.type == "ASSAULT" else []
     together = together or scenes.traded(noun)
+    if not together and rule.reciprocal and theme is not None:
+        together = scenes.between(theme)  # “the resumption of flights between A and B”
     if together:
         target = []
         source = all_actors(together, names, loose=True)

@@ -27,14 +27,29 @@ def _operators() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
 
 def verb_effect(token: Token) -> str | None:
     verbs = _operators()[0]
-    if token.lemma in ("call", "tell", "advise", "require") and not _asks(token):
+    if token.lemma in ("call", "tell", "advise", "require", "push") and not _asks(token):
         return None
+    if token.lemma in _WISHING and _of_others(token):
+        return "request"  # “wants Rome to …”
     for c in token.children:
         if c.dep in ("prt", "prep", "advmod") or c.i == token.i + 1:
             effect = verbs.get(f"{token.lemma}_{c.lower}")
             if effect:
                 return effect
     return verbs.get(token.lemma)
+
+
+_WISHING = ("want", "need", "expect")
+
+
+def _of_others(verb: Token) -> bool:
+    """“Wants Rome to act”: somebody else is to do it, and is not only expected to."""
+    return any(
+        c.dep == "ccomp"
+        and c.child("nsubj") is not None
+        and any(g.dep == "aux" and g.lower == "to" for g in c.children)
+        for c in verb.children
+    ) and (verb.lemma == "want" or any(s.tag.startswith("NNP") for s in verb.children_of("nsubj")))
 
 
 def belongs_above(verb: Token) -> bool:

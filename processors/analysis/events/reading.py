@@ -300,6 +300,8 @@ def under_noun(noun: Token, reading: Reading) -> None:
     if no and effect in ("intended", "threat", "agree", "hypothetical"):
         set_sense(reading, "negated")
         return
+    if no and effect == "end":
+        return  # “no let-up in the shelling”
     if effect == "transparent" or (effect == "accuse"):
         return
     apply(effect, noun, reading)

@@ -20,6 +20,7 @@ from processors.analysis.events.reading import (
     set_sense,
     under_adjective,
     under_noun,
+    wrap,
 )
 from processors.analysis.events.setting import below_history, in_passing
 from processors.analysis.syntax import Token, antecedent, auxiliaries, direct_object
@@ -91,7 +92,26 @@ def _step(current: Token, head: Token, reading: Reading) -> bool:
     return head.is_verb
 
 
+_SPEECH = frozenset(
+    {"say", "tell", "urge", "add", "write", "shout", "reply", "insist", "demand", "warn", "plead", "declare"}
+)
+
+
+def _imperative(verb: Token, head: Token) -> bool:
+    """“*Stop* the raids,” the envoy told Rome."""
+    return (
+        verb.tag == "VB"
+        and head.lemma in _SPEECH
+        and verb.i < head.i
+        and not auxiliaries(verb)
+        and not any(c.dep in ("nsubj", "nsubjpass", "mark") for c in verb.children)
+    )
+
+
 def _adverbial(current: Token, head: Token, reading: Reading) -> bool:
+    if _imperative(current, head):
+        apply("request", head, reading)
+        return True
     marks = {c.lower for c in current.children if c.dep in ("mark", "advmod", "prep")}
     if marks & CONDITIONAL:
         set_sense(reading, "hypothetical")
@@ -101,8 +121,14 @@ def _adverbial(current: Token, head: Token, reading: Reading) -> bool:
         if asked is not None and asked.i < current.i and noun_effect(asked) in ("request", "agree", "threat"):
             under_noun(asked, reading)  # “rejected calls to end …”: what is called for, wherever it is hung
             return _argument(asked, head, reading)
+        calling = head if head.is_noun else head.child("nsubj")
+        if calling is not None and calling.is_noun and noun_effect(calling) == "request" and calling.i < current.i:
+            under_noun(calling, reading)  # “its call for Rome to …”, “calls are growing for Rome to …”
+            return True
         if verb_effect(head) == "request" and any(
-            c.dep in ("prep", "prt") and c.lower in ("on", "upon", "to") and c.i < current.i for c in head.children
+            (c.dep in ("prep", "prt") and c.lower in ("on", "upon", "to", "with")) or c.dep == "dobj"
+            for c in head.children
+            if c.i < current.i
         ):
             apply("request", head, reading)  # “called on Rome to …” asks for it, wherever the parser hangs it
             return True
@@ -147,6 +173,16 @@ def _complement(current: Token, head: Token, reading: Reading) -> bool:
     if head.is_noun:
         under_noun(head, reading)
         return True
+    if _imperative(current, head):
+        apply("request", head, reading)
+        return True
+    told_to = any(c.dep == "aux" and c.lower == "to" for c in current.children)
+    if told_to and head.lemma == "be":
+        set_sense(reading, "intended")  # “are to resume flights”
+    elif told_to and head.lemma == "need" and head.dep == "ccomp" and reading.modality in ("asserted", "intended"):
+        set_always(reading, "requested")  # “Rome said that Tripoli needs to …”
+        reading.ought = True
+        return False
     effect = verb_effect(head)
     finite = (
         current.dep == "ccomp"
@@ -302,6 +338,11 @@ def _argument(current: Token, head: Token, reading: Reading) -> bool:
             reading.evaluated = True
         if effect == "end" or head.lemma in ("collapse", "fail", "end", "stop", "cease", "halt"):
             read_clause(head, reading)
+            if _comes_to_an_end(head):
+                wrap(reading, "end", head)  # “the shelling stopped”
+            return False
+        if _comes_to_an_end(head):
+            apply("end", head, reading)
             return False
         read_clause(head, reading)
         if head.lemma == "be" and any(
@@ -331,6 +372,24 @@ def _argument(current: Token, head: Token, reading: Reading) -> bool:
         set_always(reading, "historical")
     read_clause(head, reading)
     return not finite_clause(head)
+
+
+_ENDING = frozenset(
+    {"stop", "cease", "end", "halt", "subside", "abate", "die", "let", "wane", "pause", "recede", "ebb"}
+)
+
+
+def _comes_to_an_end(verb: Token) -> bool:
+    """“The shelling stopped”, “the fighting died down”, “the raids came to an end”."""
+    if direct_object(verb) is not None:
+        return False
+    if verb.lemma in ("die", "let"):
+        return any(c.lower in ("down", "up", "away") for c in verb.children)
+    if verb.lemma in ("come", "draw", "grind"):
+        return any(
+            g.lemma in ("end", "halt", "close", "stop") for c in verb.children if c.lower == "to" for g in c.children
+        )
+    return verb.lemma in _ENDING
 
 
 def subject_is_of_another_time(verb: Token) -> bool:
