@@ -18,6 +18,9 @@ from processors.analysis.text import PreparedText, fold
 _CLAUSE = 140
 """How far from a trigger its actors may stand, in characters."""
 
+_VIOLENT = frozenset({"ASSAULT", "THREATEN"})
+"""What animals, athletes, diseases and firms are said to do too."""
+
 
 def analyze_light(
     prepared: PreparedText, code: str, entities: Entities
@@ -46,7 +49,9 @@ def analyze_light(
             attributions.append(said)
         for event in _events(sentence, patterns, entities):
             inside = said is not None and said.content.start <= event.trigger.start < said.content.end
-            events.append(_with_attribution(event, len(attributions) - 1) if inside else event)
+            if said is not None and inside:
+                event = _spoken(event, said, len(attributions) - 1, sentence, patterns)
+            events.append(event)
     return tuple(attributions), tuple(events)
 
 
@@ -86,6 +91,8 @@ def _event(
     source, target = _actors(sentence, rule, start, end, patterns, entities)
     if not source and not target and not rule.alone:
         return None
+    if not source and not _armed(sentence, rule, end, target, patterns):
+        return None
     if rule.mutual and source and not target and len(source) > 1:
         source, target = source[:1], source[1:]
     begin = sentence.start
@@ -111,6 +118,43 @@ def _event(
     )
 
 
+def _armed(sentence: Sentence, rule: Rule, end: int, target: Sequence[Actor], patterns: Language) -> bool:
+    """Whether an attack by nobody named is one of arms: a shark, a rider or a firm “attacks” in a country too."""
+    if patterns.armed is None or rule.alone or rule.escalation != "escalation" or rule.type not in _VIOLENT:
+        return True
+    if patterns.armed.search(sentence.folded):
+        return True
+    reach = _CLAUSE if rule.order == "noun" else 9
+    near = [a.start - sentence.start for a in target if a.start - sentence.start - end < reach]
+    return any(not patterns.at.search(sentence.folded[:at].rstrip() + " ") for at in near)
+
+
+def _partners(
+    sentence: Sentence,
+    rule: Rule,
+    end: int,
+    before: list[tuple[Mention, Entity]],
+    after: list[tuple[Mention, Entity]],
+    patterns: Language,
+) -> list[tuple[Mention, Entity]]:
+    """The two who fight, talk or exchange: “clashes between M and N”, “M and N trade fire”."""
+    begin = sentence.start
+    other = [p for p in after if p[1].id != after[0][1].id]
+    if (
+        other
+        and patterns.between is not None
+        and patterns.between.search(sentence.folded, end, after[0][0].start - begin)
+    ):
+        return [after[0], other[0]]
+    if rule.order == "noun" and len(before) > 1 and before[-1][1].id != before[-2][1].id:
+        if re.search(
+            rf"(?<!\w)(?:{patterns.words.conjunction})",
+            sentence.folded[before[-2][0].end - begin : before[-1][0].start - begin],
+        ):
+            return before[-2:]
+    return []
+
+
 def _actors(
     sentence: Sentence, rule: Rule, start: int, end: int, patterns: Language, entities: Entities
 ) -> tuple[list[Actor], list[Actor]]:
@@ -122,6 +166,9 @@ def _actors(
     after = [(m, e) for m, e in acting if m.start > begin + start and m.start - begin - end < _CLAUSE]
     can_act = [p for p in before if entities.role(p[1].id) in ACTING and not _located(sentence, p[0], patterns)]
     struck_by = patterns.by.search(sentence.folded[end:])
+    pair = _partners(sentence, rule, end, can_act, after, patterns) if rule.mutual or rule.order == "noun" else []
+    if pair and (rule.mutual or pair[0] in after):
+        return _apart(pair[:1], pair[1:], entities)
     if rule.order == "noun":
         return _noun_actors(sentence, start, end, can_act, after, struck_by, patterns, entities)
     if rule.order == "final":
@@ -300,7 +347,20 @@ def _as_actors(pairs: Sequence[tuple[Mention, Entity]], entities: Entities) -> l
     return made
 
 
-def _with_attribution(event: Event, index: int) -> Event:
+def _spoken(event: Event, said: Attribution, index: int, sentence: Sentence, patterns: Language) -> Event:
+    """An event inside what is said; one of “we” is the speaker's."""
     import msgspec
 
-    return msgspec.structs.replace(event, attribution=index)
+    source = event.source
+    words = sentence.folded[said.content.start - sentence.start : said.content.end - sentence.start]
+    who = said.source
+    if (
+        not source
+        and who is not None
+        and who.id
+        and patterns.first_person is not None
+        and patterns.first_person.search(words)
+    ):
+        text = sentence.text[who.start - sentence.start : who.end - sentence.start]
+        source = (Actor(id=who.id, start=who.start, end=who.end, text=text),)
+    return msgspec.structs.replace(event, attribution=index, source=source)

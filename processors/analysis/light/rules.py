@@ -13,7 +13,7 @@ from brinkwatch.models.analysis import Direction, EventType, Modality
 from processors.analysis import layers
 from processors.analysis.text import fold
 
-_ORDER = {"REQUEST": 0, "AGREE": 0, "RETREAT": 0, "REJECT": 0, "SANCTION": 1, "AID": 1}
+_ORDER = {"REQUEST": 0, "AGREE": 0, "RETREAT": 0, "REJECT": 0, "CONCEDE": 0, "SANCTION": 1, "AID": 1}
 """Rules of many words are tried before those of one: “called for an end to the attacks” is no attack."""
 
 
@@ -69,6 +69,10 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     passive: str = ""
     timing: str = ""
     governed: str = ""
+    between: str = ""
+    armed: str = ""
+    recipient: str = ""
+    first_person: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,6 +115,10 @@ class Language:
         self.passive = _optional(words.passive, f"{code} passive")
         self.timing = _optional(words.timing, f"{code} timing")
         self.governed = _optional(words.governed, f"{code} governed")
+        self.between = _optional(words.between, f"{code} between")
+        self.armed = _optional(words.armed, f"{code} armed")
+        self.recipient = _optional(words.recipient, f"{code} recipient")
+        self.first_person = _optional(words.first_person, f"{code} first_person")
 
 
 def _optional(pattern: str, name: str) -> re.Pattern[str] | None:
@@ -121,6 +129,7 @@ def compile_pattern(pattern: str, name: str) -> re.Pattern[str]:
     """A pattern as it is written, made to match folded text, at whole words."""
     shapes = re.split(r"(\\[A-Z])", pattern)
     folded = "".join(part if re.fullmatch(r"\\[A-Z]", part) else fold(part) for part in shapes)
+    folded = re.sub(r"ss(?![?*+{])", "(?:ss|ß)", folded)  # folding keeps every offset, so ß stays one letter
     try:
         return re.compile(rf"(?<!\w)(?:{folded})" if not folded.startswith("^") else folded)
     except re.error as error:

@@ -12,6 +12,9 @@ from processors.analysis.light.sentence import ACTING, Sentence
 
 _QUOTE = re.compile(r"[«“\"„»]([^«»“”\"„]{3,600})[»”\"“«]")
 
+_CLAUSE = re.compile(r"\s*,?\s*(?:que\b|qu'|dass\b|что\b)")
+"""“N, the spokesman, said that …”: who spoke stands before, whatever comma there is."""
+
 _INTRODUCES = re.compile(r"\s*(?:[,.:«]|que\b|qu'|dass\b|что\b|ان\b|$)")
 
 
@@ -22,7 +25,7 @@ def attribution_in(sentence: Sentence, patterns: Language, entities: Entities) -
     quote = _QUOTE.search(sentence.text)
     cue = said or denied or according
     if cue is None:
-        return None
+        return _headline(sentence, entities)
     denies = cue is denied or (denied is not None and denied.start() == cue.start())
     start, end = cue.start(), cue.end()
     while end > start and sentence.folded[end - 1].isspace():
@@ -41,6 +44,26 @@ def attribution_in(sentence: Sentence, patterns: Language, entities: Entities) -
     )
 
 
+def _headline(sentence: Sentence, entities: Entities) -> Attribution | None:
+    """“Defence Ministry: drones shot down”: a name and a colon at the start speak."""
+    colon = sentence.folded.find(": ")
+    if not 0 < colon < 60 or len(sentence.folded) - colon < 15:
+        return None
+    speakers = [(m, e) for m, e in sentence.names if m.end <= sentence.start + colon and entities.role(e.id) in ACTING]
+    covered = sum(m.end - m.start for m, _ in speakers) + max(0, len(speakers) - 1)
+    if not speakers or speakers[-1][0].end != sentence.start + colon or covered < colon or speakers[0][1].type == "GPE":
+        return None
+    mention, entity = speakers[0]
+    begin = sentence.start
+    return Attribution(
+        source=Source(id=entity.id, name=sentence.text[:colon], start=mention.start, end=begin + colon),
+        cue=None,
+        content=Span(start=begin + colon + 2, end=sentence.end),
+        quoted=False,
+        denies=False,
+    )
+
+
 def _speaker(
     sentence: Sentence,
     start: int,
@@ -55,11 +78,14 @@ def _speaker(
     speakers = [(m, e) for m, e in sentence.names if entities.role(e.id) in ACTING]
     before = [p for p in speakers if p[0].end <= begin + start and begin + start - p[0].end < 60]
     after = [p for p in speakers if p[0].start >= begin + end and p[0].start - begin - end < 60]
+    if patterns.recipient is not None:
+        heard = patterns.recipient
+        after = [p for p in after if not heard.fullmatch(sentence.folded[end : p[0].start - begin].lstrip())]
     inverted = (
         after_only
         or patterns.words.subject_after
         or (quote is not None and quote.end() <= start)
-        or sentence.folded[:start].rstrip().endswith(",")
+        or (sentence.folded[:start].rstrip().endswith(",") and not _CLAUSE.match(sentence.folded[end:]))
     )
     follows = sentence.folded[:start].rstrip().endswith(",") and not _INTRODUCES.match(sentence.folded[end:])
     if follows and not after:
@@ -71,7 +97,7 @@ def _speaker(
         mention, entity = pick
         phrase = (
             _phrase(sentence, start, end, mention.start >= begin + end, patterns)
-            if mention.form == "adjective"
+            if mention.form == "adjective" or sentence.text[mention.end - begin : mention.end - begin + 1] == "-"
             else None
         )
         if phrase is not None and phrase.start <= mention.start and mention.end <= phrase.end:
@@ -91,7 +117,11 @@ _PHRASE_AFTER = re.compile(r"^\s*([^.,;:!?«»\"“”()\n]{3,60})")
 
 def _phrase(sentence: Sentence, start: int, end: int, inverted: bool, patterns: Language) -> Source | None:
     """A speaker without a known name: the words up to the next comma."""
-    match = _PHRASE_AFTER.search(sentence.text[end:]) if inverted else _PHRASE_BEFORE.search(sentence.text[:start])
+    match = (
+        _PHRASE_AFTER.search(sentence.text[end:])
+        if inverted
+        else _PHRASE_BEFORE.search(sentence.text[:start].rstrip(" ,"))
+    )
     if match is None or not match.group().strip():
         return None
     offset = end if inverted else 0
