@@ -20,9 +20,9 @@ def lemmas() -> Lemmas:
     nouns: set[str] = set()
     for rule in knowledge.rules():
         verbs.update(v.split("_")[0] for v in rule.verbs)
-        nouns.update(
-            n.split()[-1] for n in (*rule.nouns, *rule.object, *rule.not_object, *rule.subject, *rule.not_subject)
-        )
+        named = (*rule.nouns, *rule.object, *rule.not_object, *rule.subject, *rule.not_subject)
+        nouns.update(n.split()[-1] for n in named)
+        nouns.update(n.split()[0] for n in named if " of " in n)
     for operator in knowledge.operators():
         verbs.update(v.split("_")[0] for v in operator.verbs)
         nouns.update(operator.nouns)
@@ -124,7 +124,7 @@ class RuleIndex:
         if rule.unless and any(word in around for word in rule.unless):
             return None
         excluded = self._excluded[rule.name]
-        told_of = objects or (subjects(token) if rule.source == ("none",) and excluded else [])
+        told_of = objects or (subjects(token) if rule.source[:1] == ("none",) and excluded else [])
         if excluded and any(phrase in excluded for found in told_of for phrase in phrases(found, names)):
             return None
         if rule.preposition and not any(
@@ -142,7 +142,7 @@ class RuleIndex:
         direct = rule.target[:1] == ("dobj",) and bool(objects)  # it must be acted on, not stand somewhere behind
         if "*" in wanted:
             return (objects[0],) if objects else None
-        if rule.source == ("none",):
+        if rule.source[:1] == ("none",):
             pool = subjects(token)[:1] if not objects else []
         for c in _attached(token):
             if direct and c.lower != "as":  # “used them as human shields”
@@ -198,7 +198,7 @@ class RuleIndex:
         """A noun that means this only with its object: “transfer” of missiles, “missile transfer”."""
         wanted = self._objects[rule.name]
         for c in noun.children:
-            if c.dep == "prep" and c.lower in ("of", "in"):
+            if c.dep == "prep" and c.lower in ("of", "in", "for"):
                 if any(phrase in wanted for g in c.children if g.is_noun for phrase in phrases(g, names)):
                     return True
             elif c.dep in ("compound", "amod", "nmod", "poss") and any(
@@ -242,7 +242,9 @@ def _verb_keys(token: Token) -> list[tuple[str, int]]:
         or (c.dep in ("ccomp", "oprd", "xcomp") and c.tag == "JJ")
     ]
     for c in token.children:
-        if c.dep in ("xcomp", "ccomp") and c.i > token.i:
+        if c.dep == "advcl" and token.child("dobj") is not None and any(g.lower == "to" for g in c.children):
+            keys.append((f"{token.lemma}_do", 5))  # “pushed Rome to …”
+        elif c.dep in ("xcomp", "ccomp") and c.i > token.i:
             if any(g.dep == "aux" and g.lower == "to" for g in c.children):
                 keys.append((f"{token.lemma}_to_{c.lemma}", 5))  # “agreed to meet”, “allowed them to leave”
                 if c.child("nsubj") is not None or token.child("dobj") is not None:
@@ -265,6 +267,11 @@ def _attached(verb: Token) -> list[Token]:
     return [*verb.children, *inner]
 
 
+_HELD = frozenset(
+    {"kidnapped", "abducted", "captured", "captive", "hostage", "freed", "jailed", "imprisoned", "deported"}
+)
+
+
 def phrases(token: Token, names: Names, depth: int = 0) -> list[str]:
     """What an object may be called: its lemma, with its modifiers, what it holds (“hundreds of missiles”), “<state>”."""
     if token.tag in ("WDT", "WP") and depth == 0:
@@ -278,6 +285,8 @@ def phrases(token: Token, names: Names, depth: int = 0) -> list[str]:
     mention = names.at(token)
     if mention is not None and mention.form != "adjective":
         found.append(f"<{mention.kind}>")
+    if any(c.lower in _HELD for c in token.children if c.dep in ("amod", "compound")):
+        found.append("<captive>")  # “the kidnapped engineers”
     if any(m is not None and m.kind == "weapon" for m in map(names.at, token.children) if m is not mention):
         found.append("<weapon>")  # “two Patriot systems”
     if depth == 0:

@@ -29,7 +29,11 @@ def verb_effect(token: Token) -> str | None:
     verbs = _operators()[0]
     if token.lemma in ("call", "tell", "advise", "require", "push") and not _asks(token):
         return None
-    if token.lemma in _WISHING and _of_others(token):
+    if (
+        (token.lemma in _WISHING and _of_others(token))
+        or (token.lemma in _PROPOSING and _that_others(token))
+        or _wants_end(token)
+    ):
         return "request"  # “wants Rome to …”
     for c in token.children:
         if c.dep in ("prt", "prep", "advmod") or c.i == token.i + 1:
@@ -40,6 +44,20 @@ def verb_effect(token: Token) -> str | None:
 
 
 _WISHING = ("want", "need", "expect")
+
+
+_PROPOSING = ("propose", "suggest")
+
+
+def _wants_end(verb: Token) -> bool:
+    """“Wants an end to the bombing”: of those who bomb."""
+    wanted = verb.child("dobj")
+    return verb.lemma == "want" and wanted is not None and noun_effect(wanted) == "end"
+
+
+def _that_others(verb: Token) -> bool:
+    """“Proposed that Rome restore the hotline”."""
+    return any(c.dep == "ccomp" and c.tag == "VB" and c.child("nsubj") is not None for c in verb.children)
 
 
 def _of_others(verb: Token) -> bool:

@@ -375,7 +375,25 @@ def _argument(current: Token, head: Token, reading: Reading) -> bool:
 
 
 _ENDING = frozenset(
-    {"stop", "cease", "end", "halt", "subside", "abate", "die", "let", "wane", "pause", "recede", "ebb"}
+    {
+        "stop",
+        "cease",
+        "end",
+        "halt",
+        "subside",
+        "abate",
+        "die",
+        "let",
+        "wane",
+        "pause",
+        "recede",
+        "ebb",
+        "drop",
+        "decrease",
+        "decline",
+        "dwindle",
+        "lessen",
+    }
 )
 
 

@@ -25,6 +25,8 @@ def turn(coded: Coded, names: Names) -> None:
     elif wrapper is not None and token is not None:
         for part in reversed(wrapper.split("+")):
             _wrapped(coded, part, (reading.ended_by or token) if part == "end" else token, names)
+        if wrapper == "end" and reading.ought and coded.modality == "requested":
+            _demanded(coded, names)  # “Rome said that Tripoli needs to stop shelling Oran”
     elif coded.modality == "intended" and (coded.trigger.is_verb or reading.future):
         _future(coded, names)
     elif reading.ought and coded.modality == "requested" and coded.type != "REQUEST":
@@ -149,6 +151,8 @@ def _wrapped(coded: Coded, effect: str, token: Token, names: Names) -> None:
             coded.type, coded.mode = "AGREE", None
             coded.name = f"agree:{coded.rule.name}"
             _subject_of(coded, token, names)
+            if coded.rule.type == "CONSULT" and coded.direction is None:
+                coded.direction, coded.when = "de-escalation", "interstate"  # “ready for talks with Rome”
     elif effect == "refuse":
         _refused(coded, token, names)
     elif effect == "refuse-request":
@@ -226,6 +230,8 @@ def _ended(coded: Coded, token: Token, names: Names) -> None:
     if doers:
         coded.source, coded.target = doers, without(victims, doers, names)
     kind = coded.type
+    if coded.trigger.is_noun and coded.trigger.lemma in knowledge.word_class("combat") and coded.direction:
+        coded.when = "always"  # “hostilities have come to an end”: whoever fought
     if quad_of(kind) == 4:
         coded.type, coded.mode = ("CONCEDE", None) if kind in ("SANCTION", "COERCE") else ("RETREAT", "ceasefire")
     elif kind in ("AID", "COOPERATE", "SUPPORT"):

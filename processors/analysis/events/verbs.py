@@ -32,7 +32,7 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
         if path == "subject":
             source_tokens.extend(arguments.subjects(verb))
         elif path == "from" and not source_tokens:
-            found = prepositional(verb, "from")
+            found = prepositional(verb, "from") or (prepositional(theme, "from") if theme is not None else None)
             source_tokens.extend(conjuncts(found) if found is not None else [])
     source = all_actors(source_tokens, names, loose=False)
     laid_on = all_actors(scenes.laid_on(verb), names, loose=True) if rule.type == "ACCUSE" else []
