@@ -273,6 +273,12 @@ class Lemmas:
             return self._nouns.get(lower, lower)
         return lower
 
+    def is_verb(self, lower: str) -> bool:
+        return lower in self._verbs
+
+    def is_noun(self, lower: str) -> bool:
+        return lower in self._nouns
+
     def forms(self) -> set[str]:
         """Every form of every word: what the gate looks for."""
         return set(self._verbs) | set(self._nouns) | self.adjectives

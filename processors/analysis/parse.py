@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from brinkwatch.errors import BrinkwatchError
 from processors.analysis.knowledge import Lemmas
+from processors.analysis.repairs import repair
 from processors.analysis.sentences import SentenceSpan
 from processors.analysis.syntax import Sentence, Token
 
@@ -164,6 +165,7 @@ class Parser:
             token.head = tokens[t.head.i]
             if t.head.i != t.i:
                 token.head.children.append(token)
+        repair(tokens, self._lemmas)
         return tokens
 
 

@@ -193,11 +193,24 @@ def _speak_for_themselves(
                 Actor(id=speaker.id, start=speaker.start, end=speaker.end, text=text[speaker.start : speaker.end])
             ]
             one.target = [a for a in one.target if a.id is None or a.id != speaker.id]
+        if speaker is not None and speaker.id is not None and _done_to_the_speaker(one, speaker.id):
+            one.target = [
+                Actor(id=speaker.id, start=speaker.start, end=speaker.end, text=text[speaker.start : speaker.end])
+            ]
         if one.source or speaker is None or not one.trigger.is_verb:
             continue
         first = next((t for t in subjects(one.trigger) if t.lower in ("we", "i")), None)
         if first is not None:
             one.source = [Actor(id=speaker.id, start=first.start, end=first.end, text=text[first.start : first.end])]
+
+
+def _done_to_the_speaker(one: Coded, speaker: str) -> bool:
+    """“Omani forces had fired at its villages, Aden said”: not their own villages, but those of who says so."""
+    if quad_of(one.type) != 4 or not one.source or any(a.id is not None for a in one.target):
+        return False
+    if any(a.id == speaker for a in one.source):
+        return False
+    return any(t.dep == "poss" and t.lower in ("its", "their", "our") for t in one.trigger.subtree())
 
 
 def _settle_denials(

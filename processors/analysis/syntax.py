@@ -108,7 +108,12 @@ def is_passive(verb: Token) -> bool:
 
 def is_participle_modifier(verb: Token) -> bool:
     """A past participle after its noun: “the jets sold to Baku”."""
-    return verb.dep == "acl" and verb.tag == "VBN" and not is_hidden_main(verb)
+    return (
+        verb.dep == "acl"
+        and verb.tag == "VBN"
+        and verb.child("nsubj", "nsubjpass", "mark") is None  # “reports that Oman had fired”
+        and not is_hidden_main(verb)
+    )
 
 
 def is_hidden_main(verb: Token) -> bool:
@@ -123,14 +128,14 @@ def is_hidden_main(verb: Token) -> bool:
             verb.tag == "VBD"
             or verb.child("dobj", "ccomp") is not None
             or (verb.lower in ("called", "appealed", "vowed") and verb.child("prep", "xcomp") is not None)
-            or verb.lower in _NEVER_PASSIVE
+            or verb.lower in NEVER_PASSIVE
         )
         and agent(verb) is None
         and not is_passive(verb)
     )
 
 
-_NEVER_PASSIVE = frozenset(
+NEVER_PASSIVE = frozenset(
     {
         "strayed", "flared", "soared", "erupted", "raged", "clashed", "arrived", "collapsed", "crashed", "exploded", "landed",
         "advanced", "gathered", "massed", "converged", "marched", "sailed", "rained", "rolled", "poured", "mounted", "intensified",

@@ -230,7 +230,18 @@ def _owners_of_deed(token: Token, names: Names) -> list[NameRef]:
             found.extend(m for m in names.inside(*span_of(c, skip=frozenset({"relcl", "acl"}))) if _can_act(m))
         elif c.dep in ("prep", "agent") and c.lower == "by":
             found.extend(m for g in c.children if g.dep == "pobj" for m in _linked_or_named(g, names))
+        elif c.dep == "prep" and c.lower == "of":  # “a salvo of Omani rockets”
+            found.extend(m for g in c.children if is_fired(g) for m in _linked(g, names))
     return _unique(found)
+
+
+def is_fired(token: Token) -> bool:
+    return token.is_noun and token.lemma in _fired()
+
+
+@functools.cache
+def _fired() -> frozenset[str]:
+    return knowledge.word_class("projectiles")
 
 
 def _referred(token: Token, names: Names, *, loose: bool, depth: int) -> list[Actor]:

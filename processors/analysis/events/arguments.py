@@ -179,7 +179,12 @@ def owners(noun: Token) -> list[Token]:
     owner = noun.child("poss")
     if owner is not None:
         return conjuncts(owner)
-    doer = prepositional(noun, "by") or (prepositional(noun, "from") if noun.lemma in _sent_words() else None)
+    suffered = prepositional(noun, "of")
+    doer = (
+        prepositional(noun, "by")
+        or (prepositional(noun, "from") if noun.lemma in _sent_words() else None)
+        or (prepositional(suffered, "by") if suffered is not None else None)  # “the shelling of the port by Oman”
+    )
     if doer is not None:
         return conjuncts(doer)
     for c in noun.children:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from brinkwatch.models import Actor
 from processors.analysis.events import arguments, scenes, scope
-from processors.analysis.events.actors import Names, actors_of, is_actor_noun, named_below
+from processors.analysis.events.actors import Names, actors_of, is_actor_noun, is_fired, named_below
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.operators import verb_effect
 from processors.analysis.events.parties import all_actors, halves, is_party, named_modifier, paired, widened, without
@@ -19,15 +19,17 @@ def from_noun(rule: Rule, noun: Token, sentence: Sentence, names: Names) -> Code
     suffering = [] if rule.reciprocal else arguments.undergoers(noun)
     source = _noun_source(rule, noun, names, governed=not suffering)
     if suffering and not source:
-        giver = prepositional(noun.head, "from")
+        giver = prepositional(noun.head, "from") or prepositional(noun, "from")
         source = all_actors(conjuncts(giver), names, loose=False) if giver is not None else []
     if blamed:
         source = all_actors(blamed, names, loose=False)
     theme = prepositional(noun, "of")
     if theme is None and rule.possessor == "target":
         theme = noun.child("poss")
+    if rule.type == "ASSAULT" and theme is not None and is_fired(theme):
+        source, theme = source or all_actors([theme], names, loose=False), None  # “a barrage of Omani artillery”
     transfers = rule.type in ("AID", "RETREAT", "MOBILIZE", "COOPERATE") and theme is not None
-    paths = tuple(p for p in rule.target if p not in ("dobj", "dative"))
+    paths = tuple(p for p in rule.target if p not in ("dobj", "dative") and not (p == "of" and theme is None))
     tokens = [t for t in arguments.find(noun, paths, theme if transfers else None) if t not in blamed]
     if not tokens and theme is not None and "of" in paths:
         tokens = conjuncts(theme)

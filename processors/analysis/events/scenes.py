@@ -37,7 +37,8 @@ def between(noun: Token) -> list[Token]:
     verb = happening(noun)
     found = prepositional(noun, "between") or (prepositional(verb, "between") if verb is not None else None)
     sides = conjuncts(found) if found is not None else []
-    return sides if len(sides) > 1 else []
+    both = any(g.dep == "conj" for t in sides for c in t.children if c.dep == "amod" for g in c.children)
+    return sides if len(sides) > 1 or both else []  # “between Omani and Yemeni soldiers”: one noun, two sides
 
 
 _TRADING = frozenset({"trade", "swap", "exchange"})

@@ -1,0 +1,110 @@
+"""Mends what a small parser gets wrong in news again and again, where the form of the words alone tells what is right.
+
+Each repair looks at one sentence's tokens and is sure by shape: a headline's verb read as a plural noun, a gerund with its
+object read as an adjective, a passive without its auxiliary. What needs meaning is left to the steps behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from processors.analysis.knowledge import Lemmas
+from processors.analysis.syntax import NEVER_PASSIVE, Token
+
+_GOES_ON = frozenset(
+    {"deny", "admit", "begin", "start", "resume", "continue", "consider", "cease", "contemplate", "mull"}
+)
+"""Verbs that take a gerund: what follows them is done, and does not tell what kind of thing it is."""
+_SETS_OFF = frozenset(
+    {"launch", "mount", "open", "begin", "start", "resume", "halt", "renew", "expand", "plan", "prepare"}
+)
+
+
+def repair(tokens: Sequence[Token], lemmas: Lemmas) -> None:
+    """Changes tags, dependencies and heads in place."""
+    for token in tokens:
+        if token.tag == "VBG" and token.dep == "amod":
+            _gerund(token)
+        elif (
+            token.tag == "JJ" and token.dep == "acomp" and token.head.lemma in _SETS_OFF and token.lower == "offensive"
+        ):
+            token.tag, token.dep = "NN", "dobj"
+        elif token.tag == "NNS" and token.dep == "nsubj" and token.head.i == token.i + 1:
+            _headline_verb(token, lemmas)
+        elif token.tag == "VBZ" and token.dep in ("nsubj", "dobj", "pobj") and lemmas.is_noun(token.lower):
+            token.tag, token.lemma = "NNS", lemmas.of(token.lower, "NNS")  # “mortar rounds hit …”
+            for c in token.children:
+                c.dep = "compound" if c.dep == "nsubj" else c.dep
+        elif token.tag == "VBN" and token.lower not in NEVER_PASSIVE:
+            _bare_passive(token)
+
+
+def _gerund(gerund: Token) -> None:
+    """“Denied supplying weapons to Oman”: not weapons that supply."""
+    thing, verb = gerund.head, gerund.head.head
+    if (
+        thing.dep != "dobj"
+        or verb.lemma not in _GOES_ON
+        or not verb.is_verb
+        or any(c.i < gerund.i for c in thing.children)
+        or gerund.i < verb.i
+    ):
+        return
+    thing.children.remove(gerund)
+    _move(thing, gerund)
+    _under(gerund, verb, "xcomp")
+    for c in [c for c in verb.children if c.dep in ("prep", "dative") and c.i > thing.i]:
+        _move(c, gerund)
+
+
+def _headline_verb(noun: Token, lemmas: Lemmas) -> None:
+    """“Oman fires missile over Yemen”: read as *the fires of Oman missile*, whatever that is."""
+    false = noun.head
+    names = [c for c in noun.children if c.dep in ("compound", "nmod", "amod", "poss") and c.i < noun.i]
+    doer = names[-1] if names else None
+    if (
+        doer is None
+        or doer.i != noun.i - 1
+        or not doer.tag.startswith("NNP")
+        or false.dep != "ROOT"
+        or not lemmas.is_noun(false.lower)
+        or lemmas.is_verb(false.lower)
+        or not lemmas.is_verb(noun.lower)
+    ):
+        return
+    noun.tag, noun.lemma = "VBZ", lemmas.of(noun.lower, "VBZ")
+    false.tag, false.lemma = "NN", lemmas.of(false.lower, "NN")
+    false.children.remove(noun)
+    noun.dep, noun.head = "ROOT", noun
+    for c in list(false.children):
+        if c.i > false.i:
+            _move(c, noun)
+    _under(false, noun, "dobj")
+    for c in names[:-1]:
+        _move(c, doer)
+    doer.dep = "nsubj"
+
+
+def _bare_passive(verb: Token) -> None:
+    """Headlines: “Base hit by missiles”, “Two soldiers killed near Goma”."""
+    subject = verb.child("nsubj")
+    if (
+        verb.dep == "ROOT"
+        and subject is not None
+        and subject.i < verb.i
+        and verb.child("dobj", "aux", "auxpass", "ccomp", "xcomp") is None
+        and verb.child("agent") is not None
+    ):
+        subject.dep = "nsubjpass"
+
+
+def _move(token: Token, head: Token) -> None:
+    if token in token.head.children:
+        token.head.children.remove(token)
+    _under(token, head, token.dep)
+
+
+def _under(token: Token, head: Token, dep: str) -> None:
+    token.head, token.dep = head, dep
+    head.children.append(token)
+    head.children.sort(key=lambda t: t.i)
