@@ -276,6 +276,10 @@ def wrap(reading: Reading, effect: str, token: Token) -> None:
         # “refused to halt the strikes”: what is refused is the end of them
         reading.wrapper, reading.wrapper_token, reading.ended_by = "refuse+end", token, reading.wrapper_token
         return
+    if effect == "end" and reading.wrapper == "threat":
+        # “withdrew its threat to …”: what ends is the threat
+        reading.wrapper, reading.ended_by, reading.modality = "end+threat", token, "asserted"
+        return
     if (
         reading.wrapper is None
         or effect in ("request", "request-not")

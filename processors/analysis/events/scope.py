@@ -182,7 +182,7 @@ def _complement(current: Token, head: Token, reading: Reading) -> bool:
     elif told_to and head.lemma == "need" and head.dep == "ccomp" and reading.modality in ("asserted", "intended"):
         set_always(reading, "requested")  # “Rome said that Tripoli needs to …”
         reading.ought = True
-        return False
+        return True
     effect = verb_effect(head)
     finite = (
         current.dep == "ccomp"
@@ -229,7 +229,7 @@ def _subjunctive(verb: Token) -> bool:
 
 
 def _preposition(current: Token, prep: Token, reading: Reading) -> bool:
-    if prep.lower in ("without", "barring"):
+    if prep.lower in ("without", "barring") or (prep.lower == "of" and prep.head.lower == "instead"):
         negate(reading)
     elif prep.lower in _HISTORICAL_PREPOSITIONS:
         set_always(reading, "historical")

@@ -153,6 +153,10 @@ def _wrapped(coded: Coded, effect: str, token: Token, names: Names) -> None:
             _subject_of(coded, token, names)
             if coded.rule.type == "CONSULT" and coded.direction is None:
                 coded.direction, coded.when = "de-escalation", "interstate"  # “ready for talks with Rome”
+        elif coded.modality == "negated" and coded.direction == "escalation":
+            # “pledged not to attack”
+            coded.type, coded.mode, coded.modality, coded.direction = "AGREE", None, "intended", "de-escalation"
+            coded.name = f"agree:{coded.rule.name}"
     elif effect == "refuse":
         _refused(coded, token, names)
     elif effect == "refuse-request":
@@ -234,6 +238,8 @@ def _ended(coded: Coded, token: Token, names: Names) -> None:
         coded.when = "always"  # “hostilities have come to an end”: whoever fought
     if quad_of(kind) == 4:
         coded.type, coded.mode = ("CONCEDE", None) if kind in ("SANCTION", "COERCE") else ("RETREAT", "ceasefire")
+    elif kind == "THREATEN":
+        coded.type, coded.mode = "CONCEDE", None  # “withdrew its threat to …”
     elif kind in ("AID", "COOPERATE", "SUPPORT"):
         coded.type, coded.mode = "SANCTION", "discontinue"
     elif kind in ("CONSULT", "AGREE"):
