@@ -372,11 +372,16 @@ def _linked(token: Token, names: Names) -> list[NameRef]:
             for g in c.children:
                 if g.dep == "pobj":
                     found.extend(m for each in conjuncts(g) for m in _linked_or_named(each, names))
-        elif c.dep == "appos" or (c.dep == "acl" and c.lower in ("backed", "led", "aligned")):
+        elif c.dep == "appos" or (c.dep == "acl" and c.lower in _belonging()):
             found.extend(m for m in names.inside(*span_of(c)) if _can_act(m))
         elif c.dep == "amod":
             found.extend(_linked(c, names))
     return _unique([_as_state(m) for m in found])[:2]
+
+
+@functools.cache
+def _belonging() -> frozenset[str]:
+    return knowledge.word_class("belonging")
 
 
 def _linked_or_named(token: Token, names: Names) -> list[NameRef]:

@@ -255,6 +255,14 @@ def _verb_keys(token: Token) -> list[tuple[str, int]]:
             if c.lower == "home":
                 keys.append((f"{token.lemma}_home", 5))  # “sent the reservists home”
             keys.extend((f"{token.lemma}_{g.lower}", 5) for g in c.children if g.i == token.i + 1 and g.tag == "JJ")
+    # “set the depot ablaze”, hung on what burns
+    keys.extend(
+        (f"{token.lemma}_{g.lower}", 5)
+        for c in token.children
+        if c.dep == "dobj"
+        for g in c.children
+        if g.i == c.i + 1 and g.dep in ("advmod", "amod", "acomp", "oprd")
+    )
     keys.append((token.lemma, 0))
     return keys
 

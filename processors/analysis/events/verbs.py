@@ -37,7 +37,7 @@ def from_verb(rule: Rule, verb: Token, theme: Token | None, sentence: Sentence, 
     source = all_actors(source_tokens, names, loose=False)
     laid_on = all_actors(scenes.laid_on(verb), names, loose=True) if rule.type == "ACCUSE" else []
     target = laid_on or _target(rule, verb, theme, source, names)
-    if not source and theme is not None and rule.type in ("AID", "RETREAT"):
+    if not source and theme is not None and (rule.type in ("AID", "RETREAT") or "theme" in rule.source):
         source = named_modifier(theme, names, {a.id for a in target if a.id})
     if not source and rule.type in ("COERCE", "SANCTION") and is_passive(verb):
         # “was arrested in Iran”: by whoever rules there
