@@ -31,12 +31,18 @@ def repair(tokens: Sequence[Token], lemmas: Lemmas) -> None:
             token.tag, token.dep = "NN", "dobj"
         elif token.tag == "NNS" and token.dep == "nsubj" and token.head.i == token.i + 1:
             _headline_verb(token, lemmas)
+        elif token.tag == "VBZ" and token.dep == "nsubj" and _governs(token):
+            _swallowed_verb(token)
         elif token.tag == "VBZ" and token.dep in ("nsubj", "dobj", "pobj") and lemmas.is_noun(token.lower):
             token.tag, token.lemma = "NNS", lemmas.of(token.lower, "NNS")  # “mortar rounds hit …”
             for c in token.children:
                 c.dep = "compound" if c.dep == "nsubj" else c.dep
         elif token.tag == "VBN" and token.lower not in NEVER_PASSIVE:
             _bare_passive(token)
+        elif token.tag == "VBZ" and token.dep == "compound" and token.head.dep == "ROOT":
+            _swallowed_verb(token)
+        elif token.dep == "ROOT" and token.tag in ("NN", "JJ") and lemmas.is_verb(token.lower):
+            _plain_verb(token, lemmas)
 
 
 def _gerund(gerund: Token) -> None:
@@ -83,6 +89,37 @@ def _headline_verb(noun: Token, lemmas: Lemmas) -> None:
     for c in names[:-1]:
         _move(c, doer)
     doer.dep = "nsubj"
+
+
+def _governs(verb: Token) -> bool:
+    """“Oman lifts ban on fish”: a name before it, a noun without a verb after it."""
+    subject, false = verb.child("nsubj"), verb.head
+    return (
+        subject is not None
+        and subject.tag.startswith("NNP")
+        and false.dep == "ROOT"
+        and false.i == verb.i + 1
+        and false.tag in ("NN", "NNS")
+    )
+
+
+def _swallowed_verb(verb: Token) -> None:
+    """“Chad reopens border with Libya”: read as *reopens border*, one noun."""
+    thing, subject = verb.head, verb.child("nsubj")
+    if subject is None or not thing.is_noun or thing.i < verb.i or thing.child("nsubj") not in (None, verb):
+        return
+    thing.children.remove(verb)
+    verb.dep, verb.head = "ROOT", verb
+    for c in [c for c in thing.children if c.dep in ("punct", "advmod", "npadvmod")]:
+        _move(c, verb)
+    _under(thing, verb, "dobj")
+
+
+def _plain_verb(word: Token, lemmas: Lemmas) -> None:
+    """“Rebels free worker”, “Taliban release tourist”: what has a subject and an object is a verb."""
+    subject, thing = word.child("nsubj"), word.child("dobj")
+    if subject is not None and thing is not None and subject.i < word.i < thing.i:
+        word.tag, word.lemma = "VBP", lemmas.of(word.lower, "VBP")
 
 
 def _bare_passive(verb: Token) -> None:

@@ -71,6 +71,7 @@ def code(sentence: Sentence, names: Names) -> list[Coded]:
             dropped.add(id(plain))
         result.append(coded)
     _asked_for(result)
+    _made_good(result)
     warned = {c.trigger.i for c in result if c.type == "THREATEN" and c.source}
     result = [c for c in result if id(c) not in dropped and _worth_keeping(c) and not _within(c, warned)]
     return sorted(_merged(result), key=lambda c: c.trigger.start)
@@ -84,6 +85,25 @@ def _asked_for(found: list[Coded]) -> None:
         if limit is not None and coded.direction == "de-escalation":
             coded.type, coded.mode, coded.modality = "REQUEST", "yield", "requested"
             coded.source, coded.target = list(limit.source), list(limit.target)
+
+
+def _made_good(found: list[Coded]) -> None:
+    """“Freed the crew that it had seized”, “apologised for the raid”: the older deed is told in passing, and is what ends here."""
+    for end in found:
+        apology = end.rule.name in ("concede.apologise", "concede.regret")
+        if end.direction != "de-escalation" or not (apology or end.mode in ("release", "return")):
+            continue
+        freed = {t.i for t in arguments.object_tokens(end.trigger)} if end.trigger.is_verb else set()
+        below = {t.i for c in end.trigger.children if c.dep != "conj" for t in c.subtree()} if apology else set()
+        for deed in found:
+            if deed.direction != "escalation":
+                continue
+            if deed.trigger.i in below or (deed.trigger.dep in ("acl", "relcl") and deed.trigger.head.i in freed):
+                deed.direction = None
+                if apology and not any(a.id for a in end.target):
+                    end.target = [
+                        a for a in deed.target if a.id and a.id not in {s.id for s in end.source}
+                    ] or end.target
 
 
 def _without_instruments(coded: Coded) -> None:
@@ -103,8 +123,29 @@ def _nobody_does(verb: Token, violent: bool) -> bool:
         return True
     doers = arguments.subjects(verb)
     return bool(doers) and all(
-        t.lemma in _natural() or any(c.dep == "compound" and c.lower in _natural() for c in t.children) for t in doers
+        (t.lemma in _natural() and not _is_gunfire(t))
+        or any(c.dep == "compound" and c.lower in _natural() for c in t.children)
+        for t in doers
     )
+
+
+def _is_gunfire(token: Token) -> bool:
+    """“Artillery fire”, “sniper fire”: no blaze."""
+    return token.lemma == "fire" and any(c.dep in ("compound", "amod") and c.lower in _guns() for c in token.children)
+
+
+@functools.cache
+def _guns() -> frozenset[str]:
+    return knowledge.word_class("projectiles") | {
+        "tank",
+        "sniper",
+        "arms",
+        "machine-gun",
+        "gun",
+        "hostile",
+        "enemy",
+        "heavy",
+    }
 
 
 def _above_happens(verb: Token) -> bool:

@@ -198,7 +198,7 @@ class RuleIndex:
         """A noun that means this only with its object: “transfer” of missiles, “missile transfer”."""
         wanted = self._objects[rule.name]
         for c in noun.children:
-            if c.dep == "prep" and c.lower in ("of", "in", "for"):
+            if c.dep == "prep" and c.lower in ("of", "in", "for", "on"):
                 if any(phrase in wanted for g in c.children if g.is_noun for phrase in phrases(g, names)):
                     return True
             elif c.dep in ("compound", "amod", "nmod", "poss") and any(

@@ -65,7 +65,7 @@ def _of_others(verb: Token) -> bool:
     return any(
         c.dep == "ccomp"
         and c.child("nsubj") is not None
-        and any(g.dep == "aux" and g.lower == "to" for g in c.children)
+        and (c.tag == "VBN" or any(g.dep == "aux" and g.lower == "to" for g in c.children))
         for c in verb.children
     ) and (verb.lemma == "want" or any(s.tag.startswith("NNP") for s in verb.children_of("nsubj")))
 

@@ -125,6 +125,10 @@ def _adverbial(current: Token, head: Token, reading: Reading) -> bool:
         if calling is not None and calling.is_noun and noun_effect(calling) == "request" and calling.i < current.i:
             under_noun(calling, reading)  # “its call for Rome to …”, “calls are growing for Rome to …”
             return True
+        for_others = any(c.lower == "for" and c.dep == "mark" for c in current.children)
+        if verb_effect(head) == "request" and for_others:
+            apply("request", head, reading)  # “called for both sides to …”
+            return True
         if verb_effect(head) == "request" and any(
             (c.dep in ("prep", "prt") and c.lower in ("on", "upon", "to", "with")) or c.dep == "dobj"
             for c in head.children
@@ -177,7 +181,9 @@ def _complement(current: Token, head: Token, reading: Reading) -> bool:
         apply("request", head, reading)
         return True
     told_to = any(c.dep == "aux" and c.lower == "to" for c in current.children)
-    if told_to and head.lemma == "be":
+    if told_to and any(c.lower == "yet" for c in (*head.children, *current.children)):
+        negate(reading)  # “has yet to withdraw”
+    elif told_to and head.lemma == "be":
         set_sense(reading, "intended")  # “are to resume flights”
     elif told_to and head.lemma == "need" and head.dep == "ccomp" and reading.modality in ("asserted", "intended"):
         set_always(reading, "requested")  # “Rome said that Tripoli needs to …”

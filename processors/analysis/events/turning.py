@@ -142,6 +142,9 @@ def _wrapped(coded: Coded, effect: str, token: Token, names: Names) -> None:
             coded.type, coded.mode = "THREATEN", "violence" if coded.type in ("ASSAULT", "MOBILIZE") else "relations"
             coded.name = f"threaten:{coded.rule.name}"
             _subject_of(coded, token, names)
+            if coded.modality == "negated" and coded.direction == "escalation" and token.lemma in ("vow", "swear"):
+                coded.type, coded.mode, coded.name = "AGREE", None, f"agree:{coded.rule.name}"  # “vowed not to attack”
+                coded.modality, coded.direction = "intended", "de-escalation"
     elif effect == "agree":
         if coded.type == "SUPPORT" and coded.trigger.is_noun:
             # to pledge support is to voice it, to agree a treaty is to have it
@@ -234,7 +237,7 @@ def _ended(coded: Coded, token: Token, names: Names) -> None:
     if doers:
         coded.source, coded.target = doers, without(victims, doers, names)
     kind = coded.type
-    if coded.trigger.is_noun and coded.trigger.lemma in knowledge.word_class("combat") and coded.direction:
+    if {coded.trigger.lemma, coded.trigger.lower} & knowledge.word_class("combat") and coded.direction:
         coded.when = "always"  # “hostilities have come to an end”: whoever fought
     if quad_of(kind) == 4:
         coded.type, coded.mode = ("CONCEDE", None) if kind in ("SANCTION", "COERCE") else ("RETREAT", "ceasefire")

@@ -60,3 +60,19 @@ def test_who_asks_and_who_is_asked(analyzer: Analyzer, text: str, asks: str, ask
 def test_what_one_is_to_do_is_to_come(analyzer: Analyzer) -> None:
     (told,) = analyzer.analyze("Oman and Yemen are to resume flights.", language="en").events
     assert (told.modality, told.escalation) == ("intended", "de-escalation")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chad reopens border with Libya",
+        "Shan rebels free Thai worker",
+        "Oman freed a Yemeni tanker it had seized in June.",
+        "Oman apologised to Yemen for the shelling of Hawf.",
+        "Oman expressed regret over the killing of a Yemeni student.",
+        "Oman withdrew its threat to attack Yemen.",
+        "Oman pledged not to attack Yemen.",
+    ],
+)
+def test_what_is_made_good_does_not_count_against_it(analyzer: Analyzer, text: str) -> None:
+    assert {e.escalation for e in analyzer.analyze(text, language="en").events} - {None} == {"de-escalation"}
