@@ -210,7 +210,11 @@ def _done_to_the_speaker(one: Coded, speaker: str) -> bool:
         return False
     if any(a.id == speaker for a in one.source):
         return False
-    return any(t.dep == "poss" and t.lower in ("its", "their", "our") for t in one.trigger.subtree())
+    return any(
+        (t.dep == "poss" and t.lower in ("its", "their", "our"))
+        or (t.dep == "dobj" and t.head is one.trigger and t.lemma in ("border", "frontier"))
+        for t in one.trigger.subtree()
+    )
 
 
 def _settle_denials(

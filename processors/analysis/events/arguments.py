@@ -185,6 +185,9 @@ def owners(noun: Token) -> list[Token]:
         or (prepositional(noun, "from") if noun.lemma in _sent_words() else None)
         or (prepositional(suffered, "by") if suffered is not None else None)  # “the shelling of the port by Oman”
     )
+    if doer is None and noun.dep == "dobj" and noun.head.is_verb and not is_passive(noun.head):
+        behind = prepositional(noun.head, "by")  # “condemned the abduction of its envoys by Oman”, hung on the verb
+        doer = behind if behind is not None and behind.is_noun and behind.i > noun.i else None
     if doer is not None:
         return conjuncts(doer)
     for c in noun.children:
