@@ -43,7 +43,8 @@ class Gate:
         cues = knowledge.cues()
         telling = [r for r in knowledge.rules() if r.escalation is not None]
         self._said = frozenset(knowledge.wording().said | {"according", "citing", "per"})
-        strong = {v for r in telling for v in r.verbs if not r.object}
+        # a light verb with its particle, or one that needs a certain subject, tells nothing by itself
+        strong = {v for r in telling for v in r.verbs if not r.object and not r.subject and "_" not in v}
         self._strong = (
             self._said
             | inflected(strong, {n for r in telling for n in r.nouns if n not in r.bound})
