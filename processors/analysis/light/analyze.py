@@ -51,7 +51,8 @@ def analyze_light(
             inside = said is not None and said.content.start <= event.trigger.start < said.content.end
             if said is not None and inside:
                 event = _spoken(event, said, len(attributions) - 1, sentence, patterns)
-            events.append(event)
+            if event.source or event.target or patterns.alone(event.rule):
+                events.append(event)
     return tuple(attributions), tuple(events)
 
 
@@ -89,9 +90,12 @@ def _event(
     from processors.analysis.events.plover import intensity_of, quad_of
 
     source, target = _actors(sentence, rule, start, end, patterns, entities)
-    if not source and not target and not rule.alone:
+    ours = patterns.first_person is not None and patterns.first_person.match(sentence.folded, start, end)
+    if ours and patterns.words.subject_after:
+        source, target = [], target or source  # “we shall strike M”: the name that follows does not act
+    if not source and not target and not rule.alone and not ours:
         return None
-    if not source and not _armed(sentence, rule, end, target, patterns):
+    if not source and not ours and not _armed(sentence, rule, end, target, patterns):
         return None
     if rule.mutual and source and not target and len(source) > 1:
         source, target = source[:1], source[1:]
@@ -146,13 +150,10 @@ def _partners(
         and patterns.between.search(sentence.folded, end, after[0][0].start - begin)
     ):
         return [after[0], other[0]]
-    if rule.order == "noun" and len(before) > 1 and before[-1][1].id != before[-2][1].id:
-        if re.search(
-            rf"(?<!\w)(?:{patterns.words.conjunction})",
-            sentence.folded[before[-2][0].end - begin : before[-1][0].start - begin],
-        ):
-            return before[-2:]
-    return []
+    if rule.order != "noun" or len(before) < 2 or before[-1][1].id == before[-2][1].id:
+        return []
+    joined = sentence.folded[before[-2][0].end - begin : before[-1][0].start - begin]
+    return before[-2:] if re.search(rf"(?<!\w)(?:{patterns.words.conjunction})", joined + " ") else []
 
 
 def _actors(
@@ -169,6 +170,9 @@ def _actors(
     pair = _partners(sentence, rule, end, can_act, after, patterns) if rule.mutual or rule.order == "noun" else []
     if pair and (rule.mutual or pair[0] in after):
         return _apart(pair[:1], pair[1:], entities)
+    giving = rule.order == "noun" and rule.type == "AID" and can_act and len(after) == 1
+    if giving and not _judging(sentence, can_act[-1][0].end - begin, start, patterns):
+        return _apart(can_act[-1:], after, entities)  # “N denied deliveries of arms to M”
     if rule.order == "noun":
         return _noun_actors(sentence, start, end, can_act, after, struck_by, patterns, entities)
     if rule.order == "final":
@@ -181,7 +185,7 @@ def _actors(
         # the verb goes on without a subject of its own: who acts is the last subject of a verb before it
         return _apart([_subject_before(sentence, can_act, patterns)], after[:1], entities)
     if patterns.words.subject_after:
-        subjects = [p for p in after if entities.role(p[1].id) in ACTING]
+        subjects = [p for p in after if entities.role(p[1].id) in ACTING and not _located(sentence, p[0], patterns)]
         near = [p for p in subjects if p[0].start - begin - end < 45]
         source = near[:1] or can_act[-1:]
         rest = [p for p in after if p not in source and (not source or p[1].id != source[0][1].id)]
@@ -218,6 +222,14 @@ def _noun_actors(
 ) -> tuple[list[Actor], list[Actor]]:
     """“el ataque israelí contra Irán”: an adjective or the first name after the noun acts, the next one is hit."""
     begin = sentence.start
+    if patterns.onto is not None and after and patterns.onto.match(sentence.folded[end:].lstrip()):
+        # “attacks on Russian refineries”: the preposition tells that the next name is hit, adjective or not
+        own = next((p for p in reversed(before) if p[0].form == "adjective" and begin + start - p[0].end < 12), None)
+        judged = before and _judging(sentence, before[-1][0].end - begin, start, patterns)
+        actor = own or (before[-1] if before and not judged else None)
+        return _apart(
+            [actor] if actor else [], [p for p in after if actor is None or p[1].id != actor[1].id][:1], entities
+        )
     adjective = next((p for p in after if p[0].form == "adjective" and p[0].start - begin - end < 12), None)
     adjective = adjective or next(
         (p for p in reversed(before) if p[0].form == "adjective" and begin + start - p[0].end < 12), None
@@ -239,6 +251,10 @@ def _noun_actors(
         source = before[-1]
     near = [p for p in after if ", " not in sentence.folded[end : p[0].start - begin]]
     rest = [p for p in near if source is None or p[1].id != source[1].id]
+    if not rest and before and patterns.passive is not None and patterns.passive.search(sentence.folded[:start]):
+        rest = [
+            p for p in before[-1:] if source is None or p[1].id != source[1].id
+        ]  # “N came under attack by M's drones”
     return _as_actors([source] if source else [], entities), _as_actors(rest[:1], entities)
 
 

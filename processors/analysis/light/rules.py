@@ -13,7 +13,7 @@ from brinkwatch.models.analysis import Direction, EventType, Modality
 from processors.analysis import layers
 from processors.analysis.text import fold
 
-_ORDER = {"REQUEST": 0, "AGREE": 0, "RETREAT": 0, "REJECT": 0, "CONCEDE": 0, "SANCTION": 1, "AID": 1}
+_ORDER = {"REQUEST": -1, "AGREE": 0, "RETREAT": 0, "REJECT": 0, "CONCEDE": 0, "SANCTION": 1, "AID": 1}
 """Rules of many words are tried before those of one: “called for an end to the attacks” is no attack."""
 
 
@@ -73,6 +73,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     armed: str = ""
     recipient: str = ""
     first_person: str = ""
+    onto: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +90,7 @@ class Language:
         self.words = words
         first = sorted(rules, key=lambda rule: _ORDER.get(rule.type, 2))
         self.triggers = tuple((rule, compile_pattern(rule.trigger, rule.name)) for rule in first)
+        self._alone = frozenset(rule.name for rule in rules if rule.alone)
         self.said = compile_pattern(words.said, f"{code} said")
         self.denied = compile_pattern(words.denied, f"{code} denied")
         self.according = compile_pattern(words.according, f"{code} according")
@@ -118,7 +120,12 @@ class Language:
         self.between = _optional(words.between, f"{code} between")
         self.armed = _optional(words.armed, f"{code} armed")
         self.recipient = _optional(words.recipient, f"{code} recipient")
+        self.onto = _optional(words.onto, f"{code} onto")
         self.first_person = _optional(words.first_person, f"{code} first_person")
+
+    def alone(self, rule: str) -> bool:
+        """Whether a rule needs no name beside its trigger."""
+        return rule in self._alone
 
 
 def _optional(pattern: str, name: str) -> re.Pattern[str] | None:

@@ -130,6 +130,9 @@ def _phrase(sentence: Sentence, start: int, end: int, inverted: bool, patterns: 
     high = offset + match.start() + len(words.rstrip())
     if patterns.timing is not None and (day := patterns.timing.match(sentence.folded, low, high)):
         low = day.end()  # “a annoncé mercredi le ministère”: the day speaks of when
+    if patterns.recipient is not None and (told := patterns.recipient.match(sentence.folded, low, high)):
+        space = sentence.folded.find(" ", told.end(), high)
+        low = space + 1 if space > 0 else low  # “a dit à l'AFP un responsable”: the agency hears
     if low >= high:
         return None
     return Source(id=None, name=sentence.text[low:high], start=sentence.start + low, end=sentence.start + high)

@@ -47,3 +47,44 @@ def test_the_day_is_no_part_of_who_speaks(analyzer: Analyzer) -> None:
     text = "La Serbie frappera, a annoncé mardi le ministère serbe de la Défense."
     source = analyzer.analyze(text, language="fr").attributions[0].source
     assert source is not None and source.name == "le ministère serbe de la Défense"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("es", "Un león ataca a un turista en Kenia."),
+        ("fr", "Un éléphant attaque un braconnier en Zambie."),
+        ("de", "Ein Bär hat in Rumänien einen Wanderer angegriffen."),
+        ("ru", "Волк напал на туриста в Румынии."),
+        ("ar", "هاجم دب سائحا في رومانيا."),
+    ],
+)
+def test_an_attack_by_nobody_armed_is_quiet(analyzer: Analyzer, code: str, text: str) -> None:
+    assert not [e for e in analyzer.analyze(text, language=code).events if e.escalation]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "pair"),
+    [
+        ("es", "Combates entre Ghana y Togo.", ("GHA", "TGO")),
+        ("es", "Ghana y Togo intercambian disparos.", ("GHA", "TGO")),
+        ("fr", "Échange de prisonniers entre le Ghana et le Togo.", ("GHA", "TGO")),
+        ("de", "Gefechte zwischen Ghana und Togo.", ("GHA", "TGO")),
+        ("ru", "Перестрелка между военными Ганы и Того.", ("GHA", "TGO")),
+        ("ar", "تبادل إطلاق نار بين غانا وتوغو.", ("GHA", "TGO")),
+    ],
+)
+def test_who_fights_whom(analyzer: Analyzer, code: str, text: str, pair: tuple[str, str]) -> None:
+    events = analyzer.analyze(text, language=code).events
+    assert pair in [(e.source[0].id, e.target[0].id) for e in events if e.source and e.target]
+
+
+def test_a_name_and_a_colon_speak(analyzer: Analyzer) -> None:
+    found = analyzer.analyze("Минобороны России: сбиты десять дронов над Чёрным морем.", language="ru").attributions
+    assert found[0].source is not None and found[0].source.name == "Минобороны России"
+
+
+def test_the_agency_that_hears_does_not_speak(analyzer: Analyzer) -> None:
+    text = "La Serbie ripostera, a assuré à l'AFP un diplomate serbe."
+    source = analyzer.analyze(text, language="fr").attributions[0].source
+    assert source is not None and source.name == "un diplomate serbe"
