@@ -99,6 +99,7 @@ class Operator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nouns: tuple[str, ...] = ()
     adjectives: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    counter: tuple[Example, ...] = ()
 
 
 class Cue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -75,6 +75,7 @@ def _cases() -> Iterator[Case]:
         yield from (Case("event rule", "en", rule, "counter-example", text) for text in rule.counter)
     for operator in knowledge.operators():
         yield from (Case("operator", "en", operator, "example", example) for example in operator.examples)
+        yield from (Case("operator", "en", operator, "counter-example", example) for example in operator.counter)
     for cue in knowledge.cues():
         yield from (Case("cue", "en", cue, "example", text) for text in cue.examples)
         yield from (Case("cue", "en", cue, "counter-example", text) for text in cue.counter)

@@ -77,10 +77,13 @@ def faults(relative: str, table: Table, kind: Format, merged: Merged) -> Iterato
             for path, operator in _good(table, "operator", Operator):
                 yield from _classes((*operator.verbs, *operator.nouns), path, merged)
                 yield from _needs(operator.examples, "example", operator.name, path)
+                yield from _needs(operator.counter, "counter-example", operator.name, path)
                 yield from _actors(operator.examples, path)
+                yield from _actors(operator.counter, path, "counter")
         case "cues":
             for path, cue in _good(table, "cue", Cue):
                 yield from _needs(cue.examples, "example", cue.name, path)
+                yield from _needs(cue.counter, "counter-example", cue.name, path)
         case "framings":
             for path, framing in _good(table, "framing", FramingRule):
                 yield from _needs(framing.examples, "example", framing.name, path)
@@ -144,12 +147,12 @@ def _needs(given: tuple[object, ...], what: str, name: str, path: Path) -> Itera
         yield Fault(path, f"{name!r} has no {what}.", f"Add a sentence to `{field}`.")
 
 
-def _actors(examples: tuple[Any, ...], path: Path) -> Iterator[Fault]:
+def _actors(examples: tuple[Any, ...], path: Path, field: str = "examples") -> Iterator[Fault]:
     for i, example in enumerate(examples):
         for side in ("source", "target"):
             named = getattr(example, side)
             if named and _STATE.fullmatch(named) and named not in states() and named not in example.text:
-                yield _state(named, (*path, "examples", i, side))
+                yield _state(named, (*path, field, i, side))
 
 
 def _state(code: str, path: Path) -> Fault:
