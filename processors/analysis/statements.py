@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from brinkwatch.models import Actor, Attribution, Event, Span, TextSpan
 from brinkwatch.models.analysis import Modality
+from processors.analysis import knowledge
 from processors.analysis.attributions import find as attribution_finder
 from processors.analysis.attributions.quotes import Quotes
 from processors.analysis.attributions.resolve import build
 from processors.analysis.discourse import Discourse
 from processors.analysis.entities import Entities
+from processors.analysis.entities.context import words
 from processors.analysis.escalation.direction import Judge
 from processors.analysis.escalation.framing import REACH, Framed, find_framing, tie, tie_back
 from processors.analysis.events.actors import NameRef, Names
@@ -47,7 +49,7 @@ def read_statements(
     leisure: bool = False,
 ) -> Statements:
     """Who says what, and who does what to whom, in text order; `leisure` tells that the text is about something else."""
-    who = Who(entities)
+    who = Who(entities, prepared.text)
     mentions = name_refs(entities, who)
     discourse = Discourse(sentences, mentions)
     names = Names(mentions, prepared.text, discourse.resolve)
@@ -61,11 +63,12 @@ def read_statements(
     for one in coded:
         if of_another_time(one, published):
             one.modality = "historical"
+    _leave_out_averted(coded)
     near = _Near(attributions)
     laid = [_attribution_of(one, near) for one in coded]
     _speak_for_themselves(coded, laid, attributions, prepared.text)
     _settle_denials(coded, laid, attributions, who)
-    judge = Judge(prepared.text, who.kind, who.state_of, leisure=leisure)
+    judge = Judge(prepared.text, who, leisure=leisure)
     framings = _framings(sentences, coded)
     judging = [(framed, id_) for id_, framed in framings.items()]
     events: list[Event] = []
@@ -85,12 +88,24 @@ def read_statements(
     return Statements(attributions, events, frozenset(background))
 
 
+def _leave_out_averted(coded: Sequence[Coded]) -> None:
+    """“Set up a hotline to prevent clashes”: what a step down is to avert has no direction of its own."""
+    calming = [one for one in coded if one.direction == "de-escalation"]
+    for one in coded:
+        if one.modality == "negated" and one.direction == "escalation":
+            above = set(one.trigger.ancestors())
+            if any(step.trigger in above for step in calming if step.sentence is one.sentence):
+                one.direction = None
+
+
 class Who:
     """What the ids of one text stand for: a coarse kind, and the state that someone belongs to or speaks for."""
 
     _INDEPENDENT = frozenset({"media", "company", "ngo", "igo", "alliance", "university", "think-tank", "bank", "team"})
 
-    def __init__(self, entities: Entities) -> None:
+    def __init__(self, entities: Entities, text: str = "") -> None:
+        self._text = text
+        self._listed = {e.id for e in entities.entities if entities.is_listed(e.id)}
         self._kinds = {e.id: entities.role(e.id) for e in entities.entities}
         self._states = {
             e.id: entities.state_of(e.id) for e in entities.entities if entities.kind(e.id) not in self._INDEPENDENT
@@ -102,6 +117,14 @@ class Who:
 
     def state_of(self, id_: str) -> str | None:
         return self._states.get(id_) or (id_ if self.kind(id_) == "state" else None)
+
+    def is_private(self, actor: Actor) -> bool:
+        """A person without an office: neither known to hold one nor called by a title (“Kenya's Daniel Kiprop”)."""
+        if actor.id is None or actor.start is None or self.kind(actor.id) != "person" or actor.id in self._listed:
+            return False
+        before = self._text[max(0, actor.start - 40) : actor.start].lower().split()[-3:]
+        said = {w.strip(",.;:'’\"“”()") for w in (*before, *actor.text.lower().split())}
+        return not said & (words().titles | knowledge.word_class("leaders"))
 
 
 def name_refs(entities: Entities, who: Who) -> list[NameRef]:

@@ -113,6 +113,10 @@ class Entities:
         """The ISO alpha-3 code of the state that it is, belongs to or speaks for."""
         return self._served.get(entity_id) or self._known[entity_id].state
 
+    def is_listed(self, entity_id: str) -> bool:
+        """Whether it belongs to a state by what is known of it, not only by the words around it."""
+        return self._known[entity_id].state is not None
+
 
 class Survey(NamedTuple):
     """What a first pass over a text tells: its folded letters, the zones that are not its content, known words in order."""

@@ -2,50 +2,84 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from brinkwatch.models import Actor
 from brinkwatch.models.analysis import Direction
 from processors.analysis import knowledge
+from processors.analysis.escalation.sides import (
+    Who,
+    is_done_by_force,
+    is_done_in_peace,
+    is_plain_thing,
+    is_quarrel,
+    of_force,
+)
 from processors.analysis.events.coded import Coded
-from processors.analysis.events.domain import WORD, Domain, domain_of, leisure_words
+from processors.analysis.events.domain import WORD, Domain, domain_of, leisure_words, sport_words
 
 _AT_LEISURE = 2  # words of war and political sides that a sentence needs in a text of other things
+_OF_FORCE = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "THREATEN"})
+_BY_FORCE = 3  # words that a weapon or a soldier who does the deed outweighs
 _PLAINLY_ASIDE = 2  # different words of another field
-Kind = Callable[[str], str]
 
 
 class Judge:
-    """Decides directions in one text; `kind` tells what an id stands for, `state_of` whose it is, `leisure` whether the
-    text is plainly about something else."""
+    """Decides directions in one text; `who` tells what ids stand for, `leisure` whether the text is plainly about
+    something else."""
 
-    def __init__(self, text: str, kind: Kind, state_of: Callable[[str], str | None], *, leisure: bool = False) -> None:
+    def __init__(self, text: str, who: Who, *, leisure: bool = False) -> None:
         self._text = domain_of(text)
         self._leisure = leisure
-        self._kind = kind
-        self._state_of = state_of
+        self._who = who
+        self._kind = who.kind
+        self._state_of = who.state_of
 
     def direction(self, coded: Coded) -> Direction | None:
         direction = coded.direction
         if direction is None or coded.when == "never":
             return None
         text = _without_trigger(coded)
+        if {coded.type, coded.rule.type} & _OF_FORCE:
+            if coded.rule.type == "ASSAULT" and self._at_home(coded, text):
+                return None
+            coded = dataclasses.replace(
+                coded,
+                source=of_force(coded.source, self._who, at_home=coded.rule.type != "THREATEN"),
+                # what a state restricts or seizes may well be a firm; what is struck without a striker must be more
+                target=of_force(coded.target, self._who) if coded.rule.type == "ASSAULT" else coded.target,
+            )
         here = domain_of(text)
-        if self._quiet(here, coded) or self._aside(text, here, coded):
+        if self._quiet(text, here, coded) or self._aside(text, here, coded):
             return None
         return direction if self._holds(coded, here) else None
 
-    def _quiet(self, here: Domain, coded: Coded) -> bool:
+    def _at_home(self, coded: Coded, text: str) -> bool:
+        """No party to a conflict does it, or it is done to what nobody wages war for, and nothing else speaks of war."""
+        if domain_of(text).war:
+            return False
+        if is_quarrel(coded.trigger) or (coded.target and all(is_plain_thing(a) for a in coded.target)):
+            return True
+        return not of_force(coded.source, self._who) and (bool(coded.source) or is_done_in_peace(coded.trigger))
+
+    def _quiet(self, sentence: str, here: Domain, coded: Coded) -> bool:
         political = self._political(coded.source) + self._political(coded.target)
-        loud = here.war
+        loud = here.war + (_BY_FORCE if is_done_by_force(coded.trigger) else 0)
         if here.counts["games"] and loud == 0:
+            return True
+        if loud == 0 and sport_words(sentence) > _PLAINLY_ASIDE - 1 + (political > 1):
+            return True
+        if here.counts["accident"] > 1 and here.counts["accident"] >= here.war:
             return True
         if here.counts["sport"] >= 2 and here.counts["sport"] > loud:
             return True
         if self._text.counts["sport"] >= 4 and self._text.counts["sport"] > 2 * self._text.war:
             return True
-        for name in ("business", "culture", "nature", "crime", "labour", "sport"):
+        if here.counts["crime"] and loud == 0 and not (coded.source or political > 1):
+            return True
+        for name in ("business", "culture", "nature", "crime", "labour", "sport", "accident"):
             if here.counts[name] >= 1 and here.counts[name] >= loud and not political:
                 return True
             if here.counts[name] >= 2 and here.counts[name] > loud and political < 2:

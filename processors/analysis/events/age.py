@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from processors.analysis import knowledge
 from processors.analysis.events.coded import Coded
 from processors.analysis.events.numbers import number_of
 from processors.analysis.syntax import Token, antecedent, first_conjunct
@@ -33,7 +34,7 @@ def of_another_time(one: Coded, published: dt.datetime | None) -> bool:
             year = _year(c, holder)
             if year is not None and year < first:
                 return True
-            if _years_ago(c) > RECENT_YEARS:
+            if _years_ago(c) > RECENT_YEARS or _in_the_past(c):
                 return True
     return False
 
@@ -85,6 +86,24 @@ def _year(child: Token, holder: Token) -> int | None:
     return None
 
 
+def _in_the_past(child: Token) -> bool:
+    """“in the 17th century”, “during the Second World War”, “at the Somme”."""
+    if child.dep != "prep" or child.lower not in ("in", "during", "at", "of", "from", "after", "before", "since"):
+        return False
+    for noun in (c for c in child.children if c.dep == "pobj"):
+        named = {c.lower for c in noun.children}
+        if noun.lemma == "century" and not named & {"this", "our"}:
+            century = next((int(m[1]) for c in noun.children if (m := _CENTURY.match(c.lower))), None)
+            if century is None or century < _THIS_CENTURY:
+                return True
+        phrase = " ".join([*(c.lower for c in noun.children if c.dep in ("compound", "amod", "nummod")), noun.lower])
+        if any(f" {war} " in f" {phrase} " for war in knowledge.word_class("past_wars")):
+            return True
+    return False
+
+
+_CENTURY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
+_THIS_CENTURY = 21
 _SHORT = frozenset(m.lower()[:3] + "." for m in calendar.month_name if m)
 
 

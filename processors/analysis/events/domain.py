@@ -14,7 +14,15 @@ _NEXT_TO_NOTHING = 2  # different words and actors
 _POLITICAL = 4  # different words of politics that make a text be about it, whatever else it speaks of
 _LONG = 800  # characters: some 130 words
 _SHORT = 250  # characters: a sentence or two are too few words to tell, and cheap to read
-_DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour", "games")
+_DOMAINS = ("sport", "business", "culture", "nature", "crime", "labour", "games", "accident")
+_STRIKE_ON = re.compile(  # no worker strikes on anything, and nobody is killed in a strike of workers
+    r"\bstrikes?(?= (?:on|against) )"
+    r"|(?<=\bin )(?:(?:an?|the) (?:(?!\w*(?:day|hour|week|pay|rail|wage|hunger|general|national))[\w-]+ ){0,2}"
+    r"|(?:(?!rail|wage|national)[\w-]+ )?)strikes?\b"
+)
+_SCORE = re.compile(
+    r"\b\d{1,2}[-–]\d{1,2}\b(?! (?:September|October|November|December|January|February|March|April|May|June|July|August)\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ def _lists() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
 
 @functools.lru_cache(maxsize=4096)
 def domain_of(text: str) -> Domain:
-    lowered = text.lower()
+    lowered = _STRIKE_ON.sub("airstrike", text.lower())
     words = set(WORD.findall(lowered))
     words |= {w[:-3] + "y" for w in words if w.endswith("ies")}
     words |= {w[:-1] for w in words if w.endswith("s") and len(w) > 4} | {
@@ -72,11 +80,30 @@ def is_leisure(text: str, actors: int) -> bool:
 @functools.lru_cache(maxsize=4096)
 def leisure_words(text: str) -> int:
     """How many different words of another field a text holds, of the field that it has most of."""
-    words = set(WORD.findall(text.lower()))
-    counts = domain_of(text).counts
-    return max(count + len(_leisure().get(name, frozenset()) & words) for name, count in counts.items())
+    return max(_of_field(text, name) for name in domain_of(text).counts)
+
+
+@functools.lru_cache(maxsize=4096)
+def sport_words(text: str) -> int:
+    """How many different words of sport a text holds, a result (“2-1”) among them."""
+    return max(_of_field(text, "sport"), _of_field(text, "games")) + min(2 * len(_SCORE.findall(text)) - 1, 3) * bool(
+        _SCORE.search(text)
+    )
+
+
+def _of_field(text: str, name: str) -> int:
+    lowered = text.lower()
+    words = set(WORD.findall(lowered))
+    words |= {part for word in words if "-" in word for part in word.split("-")}
+    single, multiple = _leisure().get(name, (frozenset(), frozenset()))
+    listed = _lists()[name]
+    return len((single | listed[0]) & words) + sum(phrase in lowered for phrase in multiple | listed[1])
 
 
 @functools.cache
-def _leisure() -> dict[str, frozenset[str]]:
-    return knowledge.read(knowledge.DATA / "events" / "leisure.toml", dict[str, frozenset[str]])
+def _leisure() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    lists = knowledge.read(knowledge.DATA / "events" / "leisure.toml", dict[str, frozenset[str]])
+    return {
+        name: (frozenset(w for w in words if " " not in w), frozenset(w for w in words if " " in w))
+        for name, words in lists.items()
+    }

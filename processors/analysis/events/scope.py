@@ -22,7 +22,7 @@ from processors.analysis.events.reading import (
     under_noun,
     wrap,
 )
-from processors.analysis.events.setting import below_history, in_passing
+from processors.analysis.events.setting import below_history, in_passing, told_by_a_work
 from processors.analysis.syntax import Token, antecedent, auxiliaries, direct_object
 
 _HISTORICAL_PREPOSITIONS = frozenset({"since"})
@@ -46,6 +46,8 @@ def read(trigger: Token) -> Reading:
         if head is current or not _step(current, head, reading):
             break
         current = head
+    if told_by_a_work(trigger):
+        set_always(reading, "historical")
     return reading
 
 

@@ -28,6 +28,27 @@ def below_history(noun: Token) -> bool:
     return False
 
 
+def told_by_a_work(trigger: Token) -> bool:
+    """“The book describes how …”, “a statue of the admiral who sank …”, “historians found letters by a soldier killed …”:
+    what works of art and remains of the past tell of, and what those who study it find."""
+    works, scholars = knowledge.word_class("works"), knowledge.word_class("scholars")
+    current = trigger
+    for _ in range(14):
+        head = current.head
+        if head is current or current.dep == "parataxis":
+            return False
+        if head.is_noun and head.lemma in works and current.dep not in ("conj", "poss", "compound", "amod"):
+            return True
+        subject = head.child("nsubj") if head.is_verb else None
+        if subject is not None and subject is not current and current.dep not in ("conj", "advcl"):
+            if subject.lemma in works:
+                return True
+            if subject.lemma in scholars and head.lemma in knowledge.word_class("finding"):
+                return True
+        current = head
+    return False
+
+
 def in_passing(noun: Token) -> bool:
     """“Support for Rome's war”, “since its invasion”, “amid the fighting”: a deed that the sentence takes as known.
 
