@@ -58,7 +58,7 @@ class Judge:
 
     def _at_home(self, coded: Coded, text: str) -> bool:
         """No party to a conflict does it, or it is done to what nobody wages war for, and nothing else speaks of war."""
-        if domain_of(text).war:
+        if domain_of(text).war or is_done_by_force(coded.trigger):
             return False
         if is_quarrel(coded.trigger) or (coded.target and all(is_plain_thing(a) for a in coded.target)):
             return True

@@ -16,27 +16,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _ENDS = re.compile(
     r"\s(?:in|of|from|at|near|on|for|to|with|by|who|whose|that|which|over|under|against|including|off|outside|inside)\s"
 )
+_ALIKE = frozenset({"series", "species", "movies", "rookies", "news", "headquarters"})
+_VES = frozenset({"thieves", "wolves", "calves", "loaves"})
 _OWNER = re.compile(r"^.*?['’]s?\s+")
-_MEASURES = frozenset(
-    {
-        "member",
-        "group",
-        "number",
-        "dozen",
-        "hundred",
-        "thousand",
-        "pair",
-        "crowd",
-        "team",
-        "couple",
-        "band",
-        "some",
-        "series",
-        "block",
-        "row",
-        "string",
-    }
-)
 
 
 class Who(Protocol):
@@ -67,12 +49,13 @@ def is_done_in_peace(trigger: Token) -> bool:
 
 def is_done_by_force(trigger: Token) -> bool:
     """Whether weapons or those who bear them do it, by the words of the sentence: “missiles struck a stadium”."""
-    doers = subjects(trigger) if trigger.is_verb else []
-    return any(_last(doer.lower) in _forces() for doer in doers)
+    if trigger.is_verb:
+        return any(_last(doer.lower) in _forces() for doer in subjects(trigger))
+    return any(_last(c.lower) in _forces() for c in trigger.children if c.dep in ("compound", "amod", "nmod"))
 
 
 def is_quarrel(trigger: Token) -> bool:
-    """Words and not arms: “clashed over pensions”, “attacked the opposition over its tax plan”."""
+    """Words and not arms, where nobody bears any: “clashed over pensions”, “attacked the opposition over its tax plan”."""
     holders = [trigger, *(c for c in trigger.children if c.dep == "dobj")]
     return any(
         prep.lower in ("over", "about")
@@ -96,7 +79,7 @@ def head_of(text: str) -> str:
     """The head noun of a phrase in small letters, singular: “Two Korean chipmakers in Texas” → “chipmaker”."""
     phrase = _ENDS.split(f" {text} ", maxsplit=1)
     head = _last(phrase[0])
-    if head in _MEASURES and len(phrase) > 1:
+    if head in _measures() and len(phrase) > 1:
         head = _last(_ENDS.split(phrase[1], maxsplit=1)[0])
     return head
 
@@ -106,13 +89,15 @@ def _last(phrase: str) -> str:
     if not words:
         return ""
     word = str(words[-1]).lower()
-    if word.endswith("ies") and len(word) > 4:
+    if word in _ALIKE or len(word) < 4:
+        return word
+    if word.endswith("ies"):
         return word[:-3] + "y"
-    if word.endswith("ves") and len(word) > 4:
+    if word in _VES:
         return word[:-3] + "f"
-    if word.endswith("men") and len(word) > 4:
+    if word.endswith("men"):
         return word[:-3] + "man"
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 3 else word
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) else word
 
 
 def _belongs(actor: Actor, to: Actor) -> bool:
@@ -128,6 +113,11 @@ def _peaceful() -> frozenset[str]:
 
 
 @functools.cache
+def _measures() -> frozenset[str]:
+    return frozenset(knowledge.word_class("measures_of"))
+
+
+@functools.cache
 def _domestic() -> frozenset[str]:
     return frozenset(knowledge.word_class("domestic_heads"))
 
@@ -139,4 +129,4 @@ def _matters() -> frozenset[str]:
 
 @functools.cache
 def _forces() -> frozenset[str]:
-    return frozenset(w for name in ("troops", "weapons") for w in knowledge.word_class(name))
+    return frozenset(_last(w) for name in ("troops", "weapons", "projectiles") for w in knowledge.word_class(name))

@@ -21,7 +21,7 @@ _STRIKE_ON = re.compile(  # no worker strikes on anything, and nobody is killed 
     r"|(?:(?!rail|wage|national)[\w-]+ )?)strikes?\b"
 )
 _SCORE = re.compile(
-    r"\b\d{1,2}[-–]\d{1,2}\b(?! (?:September|October|November|December|January|February|March|April|May|June|July|August)\b)"
+    r"\b\d{1,2}[-–]\d{1,2}\b(?! (?:people|soldiers|civilians|troops|fighters|men|women|children|years|days|weeks|months|miles|km|kilometres|kilometers|per cent|percent|September|October|November|December|January|February|March|April|May|June|July|August)\b)"
 )
 
 
