@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from brinkwatch.models.analysis import Analysis, Struct
-from brinkwatch.models.feed import FeedClass, Storage
+from brinkwatch.models.feed import FeedClass, Gap, Storage
 
 TextOrigin = Literal["feed", "page", "ingest"]
 Silence = Literal["first-poll", "ingest", "replay", "retry"]
@@ -25,7 +25,7 @@ def document_version(revision: int, generation: int) -> int:
 
 
 class FeedRef(Struct, frozen=True, kw_only=True):
-    """What an article keeps of its feed."""
+    """What an article keeps of its feed; `gap` where items from just before it were probably missed."""
 
     id: str
     url: str
@@ -33,6 +33,7 @@ class FeedRef(Struct, frozen=True, kw_only=True):
     class_: FeedClass = msgspec.field(default="unknown", name="class")
     country: str | None = None
     storage: Storage = "full"
+    gap: Gap | None = None
 
 
 class Identity(Struct, frozen=True, kw_only=True):

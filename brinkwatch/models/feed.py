@@ -42,11 +42,45 @@ class Feed(Struct, frozen=True, kw_only=True):
     added_at: dt.datetime | None = None
 
 
+class FeedHints(Struct, frozen=True, kw_only=True):
+    """What a feed says about when to come again: seconds between polls, hours (UTC) and days (0 is Monday) to leave it alone."""
+
+    ttl: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+class Rhythm(Struct, frozen=True, kw_only=True):
+    """When a feed publishes: items by hour of the day (UTC) over the days watched, both forgotten by halves.
+
+    `recent` is the number of items of the last hours, each weighing less by the hour; `quiet` how many were expected
+    since the last one came. `at` is when all this was true.
+    """
+
+    hours: tuple[float, ...] = (0.0,) * 24
+    days: float = 0.0
+    recent: float = 0.0
+    quiet: float = 0.0
+    at: dt.datetime
+
+
+class Gap(Struct, frozen=True, kw_only=True):
+    """A time of which items of a feed were probably missed: two polls had none in common. `missed` is an estimate."""
+
+    since: dt.datetime
+    until: dt.datetime
+    missed: int
+    noted: dt.datetime
+    filled: int = 0
+
+
 class FeedState(Struct, frozen=True, kw_only=True):
     """What the last polls of a feed brought: validators, hash, schedule, failures. Times are UTC.
 
     `first_poll` is true until one poll has been stored whole: its articles raise no alerts.
-    `why` tells in words why the next poll is due when it is.
+    `why` tells in words why the next poll is due when it is. `window` holds short hashes of the items of the last poll,
+    `newest` the time of the newest of them, `overlap` the share of them that the poll before had too; `gaps` the last
+    gaps, oldest first.
     """
 
     schema_version: int = 1
@@ -69,3 +103,10 @@ class FeedState(Struct, frozen=True, kw_only=True):
     new_entries: int = 0
     articles: int = 0
     title: str = ""
+    hints: FeedHints = FeedHints()
+    rhythm: Rhythm | None = None
+    window: tuple[str, ...] = ()
+    newest: dt.datetime | None = None
+    overlap: float | None = None
+    gaps: tuple[Gap, ...] = ()
+    missed: int = 0

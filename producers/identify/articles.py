@@ -24,6 +24,7 @@ from typing import NamedTuple
 from brinkwatch.ids import content_id
 from brinkwatch.models import Feed, FeedRef, Identity, RawArticle
 from brinkwatch.models.article import Silence, TextOrigin
+from brinkwatch.models.feed import Gap
 from brinkwatch.redact import shown
 from producers.identify.urls import clean_link, link_key
 from producers.parse.model import ParsedEntry
@@ -64,16 +65,17 @@ def identify(
     feed_title: str = "",
     max_chars: int = 100_000,
     text_origin: TextOrigin = "feed",
+    gap: Gap | None = None,
 ) -> Identified:
     """The articles among the entries that are new or changed. Pure: the same arguments give the same answer.
 
     `known` and `erased` are the answers for `candidate_ids`. `silent` is carried by all that is published here: new
     articles and revisions of a first poll are as silent as each other, while a revision of a later poll speaks even
     where the first sighting was silent, because it is news that came while we watched. `language` is what the feed
-    declares, used where the entry and the registry say nothing.
+    declares, used where the entry and the registry say nothing; `gap` is what was missed just before these entries.
     """
     now = now.replace(microsecond=0)
-    reference = _reference(feed, feed_title)
+    reference = _reference(feed, feed_title, gap)
     articles: list[RawArticle] = []
     identities: list[Identity] = []
     taken: set[str] = set()
@@ -190,7 +192,7 @@ def _article(
     )
 
 
-def _reference(feed: Feed, feed_title: str) -> FeedRef:
+def _reference(feed: Feed, feed_title: str, gap: Gap | None) -> FeedRef:
     return FeedRef(
         id=feed.id,
         url=shown(feed.url),
@@ -198,6 +200,7 @@ def _reference(feed: Feed, feed_title: str) -> FeedRef:
         class_=feed.class_,
         country=feed.country,
         storage=feed.storage,
+        gap=gap,
     )
 
 

@@ -14,16 +14,20 @@ from typing import Any
 import feedparser
 
 from brinkwatch.errors import ParseError
+from brinkwatch.models.feed import FeedHints
 from producers.parse.dates import DateReader
 from producers.parse.json_feed import parse_json_feed
 from producers.parse.links import absolute, feed_links
-from producers.parse.model import FeedHints, ParsedEntry, ParsedFeed
+from producers.parse.model import ParsedEntry, ParsedFeed
 from producers.parse.prepare import Prepared, prepare
 from producers.parse.text import cut, one_line, plain_from_html, tidy
 
 _TITLE_CHARS = 1000
 _AUTHORS = 20
 _DAY = 86400.0
+_SKIP_HOURS = re.compile(rb"<skipHours>([^&]{0,2000}?)</skipHours>", re.IGNORECASE)
+_SKIP_DAYS = re.compile(rb"<skipDays>([^&]{0,1000}?)</skipDays>", re.IGNORECASE)
+_DAYS = (b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun")
 _UNDECLARED_HTML = re.compile(
     r"</(?:p|div|a|b|i|em|strong|span|ul|ol|li|h[1-6]|blockquote)>|<(?:br|p|img)(?:\s[^<>]*)?/?>"
 )
@@ -97,7 +101,7 @@ def _read(
         title=one_line(_plain(feed, "title"), 500),
         site_url=site,
         language=tidy(language)[:35] if language else None,
-        hints=FeedHints(ttl=_ttl(feed)),
+        hints=FeedHints(ttl=_ttl(feed), **_skipped(prepared.data)),
         entries=parsed,
         problems=tuple(problems),
     )
@@ -201,6 +205,18 @@ def _ttl(feed: Any) -> float | None:
         return None
     frequency = _number(feed.get("sy_updatefrequency"))
     return period / frequency if frequency and frequency >= 1 else period
+
+
+def _skipped(data: bytes) -> dict[str, tuple[int, ...]]:
+    """RSS `skipHours` (0 to 23, GMT) and `skipDays`, which feedparser does not keep."""
+    found: dict[str, tuple[int, ...]] = {}
+    if hours := _SKIP_HOURS.search(data):
+        numbers = {int(n) % 24 for n in re.findall(rb">\s*(\d{1,2})\s*<", hours[1])}
+        found["skip_hours"] = tuple(sorted(numbers))
+    if days := _SKIP_DAYS.search(data):
+        names = {name[:3].lower() for name in re.findall(rb">\s*([A-Za-z]{3,9})\s*<", days[1])}
+        found["skip_days"] = tuple(i for i, day in enumerate(_DAYS) if day in names)
+    return found
 
 
 def _number(value: Any) -> float | None:

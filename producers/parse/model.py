@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from brinkwatch.models.analysis import Struct
+from brinkwatch.models.feed import FeedHints
 
 
 class ParsedEntry(Struct, frozen=True, kw_only=True):
@@ -23,12 +24,6 @@ class ParsedEntry(Struct, frozen=True, kw_only=True):
     updated: dt.datetime | None = None
     language: str | None = None
     truncated: bool = False
-
-
-class FeedHints(Struct, frozen=True, kw_only=True):
-    """What a feed says about when to come again, in seconds."""
-
-    ttl: float | None = None
 
 
 class ParsedFeed(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 
 import msgspec
@@ -26,7 +26,8 @@ from producers.identify.articles import candidate_ids, identify
 from producers.parse.feed import parse_feed
 from producers.parse.model import ParsedFeed
 from producers.ports import Identities
-from producers.schedule import ScheduleLimits, next_poll
+from producers.schedule.decide import Record, ScheduleLimits, next_poll
+from producers.schedule.record import learnt
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -168,76 +169,101 @@ def conclude(
     With `alert`, the articles of a first poll may raise alerts.
     """
     now = now.replace(microsecond=0)
-    headers = got.result.headers if got.result else got.error.headers if isinstance(got.error, FetchFailure) else {}
     failed = got.error is not None
-    failures = state.failures + 1 if failed else 0
-    ttl = got.parsed.hints.ttl if got.parsed else None
-    decision = next_poll(
-        got.outcome, failures=failures, headers=headers, ttl=ttl, limits=limits, now=now, jitter=jitter
-    )
     polled = msgspec.structs.replace(
         state,
         last_polled=now,
-        next_poll=decision.at,
-        why=decision.why,
         last_status=_status(got),
         last_outcome=got.outcome,
         last_error=str(got.error) if got.error else None,
-        failures=failures,
+        failures=state.failures + 1 if failed else 0,
         polls=state.polls + 1,
     )
+    plan = Plan(limits, now, jitter)
     if failed or got.result is None:
-        # an address that the feed moved to and that now fails is given up: the registered one is asked next
-        given_up = got.outcome in ("soft", "hard", "gone") and state.url is not None
-        if given_up:
-            retry = next_poll("temporary", failures=1, headers={}, ttl=None, limits=limits, now=now, jitter=jitter)
-            polled = msgspec.structs.replace(
-                polled, url=None, etag=None, last_modified=None, next_poll=retry.at, why=retry.why, last_outcome="soft"
-            )
-        return PollReport(
-            feed, polled.last_outcome or got.outcome, polled, [], [], error=got.error, unreachable=got.unreachable
+        return _failure(feed, polled, got, plan)
+    return _success(feed, state, polled, got, got.result, plan, identities, alert, max_chars)
+
+
+class Plan(NamedTuple):
+    """What the next poll is planned with."""
+
+    limits: ScheduleLimits
+    now: dt.datetime
+    jitter: float
+
+    def planned(self, state: FeedState, headers: Mapping[str, str], waited: float | None = None) -> FeedState:
+        """The state with its next poll, by its own outcome and record."""
+        decision = next_poll(
+            state.last_outcome or "temporary",
+            failures=state.failures,
+            headers=headers,
+            record=Record(state.rhythm, state.hints, state.entries, state.overlap, waited),
+            limits=self.limits,
+            now=self.now,
+            jitter=self.jitter,
         )
-    return _success(feed, polled, got, got.result, identities, now, alert, max_chars)
+        return msgspec.structs.replace(state, next_poll=decision.at, why=decision.why)
+
+
+def _failure(feed: Feed, polled: FeedState, got: Got, plan: Plan) -> PollReport:
+    headers = got.error.headers if isinstance(got.error, FetchFailure) else {}
+    if got.outcome in ("soft", "hard", "gone") and polled.url is not None:
+        # an address that the feed moved to and that now fails is given up: the registered one is asked next
+        back = msgspec.structs.replace(polled, url=None, etag=None, last_modified=None)
+        retry = plan.planned(msgspec.structs.replace(back, last_outcome="temporary", failures=1), {})
+        polled = msgspec.structs.replace(retry, last_outcome="soft", failures=polled.failures)
+    else:
+        polled = plan.planned(polled, headers)
+    return PollReport(
+        feed, polled.last_outcome or got.outcome, polled, [], [], error=got.error, unreachable=got.unreachable
+    )
 
 
 def _success(
     feed: Feed,
-    state: FeedState,
+    before: FeedState,
+    polled: FeedState,
     got: Got,
     result: FetchResult,
+    plan: Plan,
     identities: Identities,
-    now: dt.datetime,
     alert: bool,
     max_chars: int,
 ) -> PollReport:
-    whole = not result.problems
+    whole, now = not result.problems, plan.now
     found = msgspec.structs.replace(
-        state,
-        url=_moved(feed, result) or state.url,
+        polled,
+        url=_moved(feed, result) or before.url,
         # of a body that was cut short on its way nothing is kept that would let the rest be missed next time
-        etag=_validator(result, "etag", state.etag) if whole else None,
-        last_modified=_validator(result, "last-modified", state.last_modified) if whole else None,
-        body_hash=(got.body_hash or state.body_hash) if whole else None,
+        etag=_validator(result, "etag", before.etag) if whole else None,
+        last_modified=_validator(result, "last-modified", before.last_modified) if whole else None,
+        body_hash=(got.body_hash or before.body_hash) if whole else None,
         first_poll=False,
     )
+    waited = (now - before.last_polled).total_seconds() if before.last_polled else None
     if got.parsed is None:
+        found = plan.planned(learnt(found, before, (), plan.limits.interval, now), result.headers)
         return PollReport(feed, got.outcome, found, [], [], seconds=result.seconds, received=result.received)
     parsed = got.parsed
     ids = candidate_ids(feed.id, parsed.entries)
     known, erased = identities.known(ids), identities.erased(ids)
+    found = learnt(found, before, parsed.entries, plan.limits.interval, now)
     decided = identify(
         feed,
         parsed.entries,
         known=known,
         erased=erased,
         now=now,
-        silent="first-poll" if state.first_poll and not alert else None,
+        silent="first-poll" if before.first_poll and not alert else None,
         language=parsed.language,
         feed_title=parsed.title,
         max_chars=max_chars,
+        gap=found.gaps[-1] if len(found.gaps) and found.gaps[-1].noted == now else None,
     )
     found = msgspec.structs.replace(
         found,
+        hints=parsed.hints,
         last_changed=now if decided.articles else found.last_changed,
         entries=len(parsed.entries),
         new_entries=decided.new,
@@ -247,7 +273,7 @@ def _success(
     return PollReport(
         feed,
         got.outcome,
-        found,
+        plan.planned(found, result.headers, waited),
         decided.articles,
         decided.identities,
         new=decided.new,

@@ -26,7 +26,7 @@ from producers.poll.lanes import Lanes, host_of
 from producers.poll.one import Got, PollReport, Workers, conclude, get_feed
 from producers.poll.reach import Reach
 from producers.ports import FeedRegistry, Identities, Outbox
-from producers.schedule import schedule_limits
+from producers.schedule.decide import schedule_limits
 
 log = structlog.get_logger("producers.poll")
 

@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brinkwatch.models.feed import PollOutcome
+from brinkwatch.models.feed import FeedHints, PollOutcome
 from brinkwatch.settings import read_settings
-from producers.schedule import Decision, ScheduleLimits, next_poll, schedule_limits
+from producers.schedule.decide import Decision, Record, ScheduleLimits, next_poll, schedule_limits
 from tests.producers.feeds import NOW
 
 LIMITS = ScheduleLimits(interval=900, shortest=120, longest=86400)
 
 
 def decide(outcome: PollOutcome = "changed", **given: Any) -> Decision:
+    ttl = given.pop("ttl", None)
     arguments: dict[str, Any] = {
-        "failures": 0, "headers": {}, "ttl": None, "limits": LIMITS, "now": NOW, "jitter": 0.0, **given,
+        "failures": 0, "headers": {}, "record": Record(hints=FeedHints(ttl=ttl)), "limits": LIMITS, "now": NOW,
+        "jitter": 0.0, **given,
     }  # fmt: skip
     return next_poll(outcome, **arguments)
 
