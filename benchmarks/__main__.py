@@ -7,12 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import analyzer, understanding
+from benchmarks import analyzer, polling, understanding
 from benchmarks.end_to_end import measure
 from benchmarks.installations import cluster, embedded
 
 INSTALLATIONS = {"embedded": embedded, "cluster": cluster}
-NAMES = ("analyzer", "understanding", *INSTALLATIONS)
+NAMES = ("analyzer", "understanding", "polling", *INSTALLATIONS)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -38,6 +38,11 @@ def main(arguments: list[str] | None = None) -> None:
             continue
         if name == "understanding":
             figures[name] = [f._asdict() for f in understanding.measure(options.sets, options.write)]
+            continue
+        if name == "polling":
+            table = polling.measure()
+            print(table)
+            figures[name] = table.splitlines()
             continue
         print(f"measuring {name} …", file=sys.stderr)
         found = measure(

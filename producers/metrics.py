@@ -7,6 +7,7 @@ from prometheus_client import Counter, Gauge, Histogram
 POLLS = Counter("brinkwatch_polls", "Polls of feeds, by outcome.", ("outcome",))
 ENTRIES = Counter("brinkwatch_entries", "Entries read from feeds, known ones included.")
 ARTICLES = Counter("brinkwatch_articles", "Articles published by polling: new or revised.", ("kind",))
+MISSED = Counter("brinkwatch_items_missed", "Items that feeds probably dropped between two polls, estimated.")
 PARSE_FAILURES = Counter("brinkwatch_parse_failures", "Bodies that were no feed or could not be read in time.")
 FETCH_SECONDS = Histogram(
     "brinkwatch_fetch_seconds",
@@ -14,7 +15,9 @@ FETCH_SECONDS = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20),
 )
 FETCHED_BYTES = Counter("brinkwatch_fetched_bytes", "Bytes of feeds as sent.")
-FEEDS = Gauge("brinkwatch_feeds", "Feeds of the registry, by state: active, paused, failing or ended.", ("state",))
+FEEDS = Gauge(
+    "brinkwatch_feeds", "Feeds of the registry, by state: active, paused, failing, silent or ended.", ("state",)
+)
 LATE_SECONDS = Histogram(
     "brinkwatch_poll_late_seconds",
     "How long after its time a poll began.",

@@ -103,6 +103,10 @@ def list_(
     tag: Annotated[str | None, typer.Option(metavar="TAG", help="Only feeds with this tag.")] = None,
     failing: Annotated[bool, typer.Option("--failing", help="Only feeds whose last poll failed.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Only paused feeds.")] = False,
+    silent: Annotated[
+        bool, typer.Option("--silent", help="Only feeds that bring nothing though by their own rhythm they should.")
+    ] = False,
+    gaps: Annotated[bool, typer.Option("--gaps", help="Only feeds of which items were probably missed.")] = False,
     as_json: Json = False,
     data: Data = None,
 ) -> None:
@@ -117,7 +121,11 @@ def list_(
     rows = [
         (feed, states.get(feed.id))
         for feed in feeds
-        if (tag is None or tag in feed.tags) and (not paused or feed.paused) and (not failing or _fails(states, feed))
+        if (tag is None or tag in feed.tags)
+        and (not paused or feed.paused)
+        and (not failing or _fails(states, feed))
+        and (not silent or _health(feed, states.get(feed.id)) == "silent")
+        and (not gaps or ((state := states.get(feed.id)) is not None and state.gaps))
     ]
     if as_json:
         print_json([_row(feed, state) for feed, state in rows])
@@ -149,11 +157,30 @@ def show(
         print_json(row)
         return
     polled = row.pop("state")
-    for name, value in {**row, **(polled or {})}.items():
-        if name not in ("schema_version", "feed_id") and value not in (None, "", [], ()):
+    told = {**row, **(polled or {}), **_told(found, state, settings(data_dir=data).poll_interval)}
+    for name, value in told.items():
+        if name not in ("schema_version", "feed_id") and value not in (None, "", [], (), {}):
             print(f"{name:14} {', '.join(value) if isinstance(value, list | tuple) else value}")
     if polled is None:
         print("It has not been polled yet.")
+
+
+def _told(feed: Feed, state: FeedState | None, interval: float) -> dict[str, Any]:
+    """What polling has learnt of a feed, in words."""
+    if state is None:
+        return {}
+    from producers.schedule.words import gap_told, hints_told, rhythm_told
+
+    return {
+        "health": _health(feed, state),
+        "hints": hints_told(state.hints),
+        "rhythm": rhythm_told(state.rhythm, interval),
+        "overlap": f"{state.overlap:.0%} of the items were in the poll before, too"
+        if state.overlap is not None
+        else "",
+        "missed": f"about {state.missed:,} items in all" if state.missed else "",
+        "gaps": [gap_told(gap) for gap in state.gaps[-5:]],
+    }
 
 
 @app.command("check")
@@ -279,6 +306,7 @@ def _row(feed: Feed, state: FeedState | None) -> dict[str, Any]:
     if state is not None:
         row["state"] = msgspec.to_builtins(state)
         row["state"]["url"] = shown(state.url) if state.url else None
+        row["state"].pop("window")  # hashes that mean nothing to people
     return row
 
 
@@ -293,7 +321,9 @@ def _health(feed: Feed, state: FeedState | None) -> str:
     if state is None or state.last_outcome is None:
         return "new"
     if state.last_error is None:
-        return "ok"
+        from producers.schedule.window import is_silent
+
+        return "silent" if is_silent(state.rhythm) else "ok"
     return "ended" if state.last_outcome == "gone" else f"failing ({state.failures})"
 
 

@@ -16,6 +16,7 @@ from brinkwatch import __version__, redact
 from brinkwatch.console import wording
 from brinkwatch.console.filters import MAX_QUERY_CHARS
 from brinkwatch.console.services import Services
+from producers.schedule.words import gap_told
 
 NAVIGATION = (
     ("/", "Articles"),
@@ -54,6 +55,7 @@ class Renderer:
         )
         self._templates.globals.update(
             word=wording.word,
+            gap_told=gap_told,
             level_of=wording.level_of,
             language_name=wording.language,
             country_name=wording.country,

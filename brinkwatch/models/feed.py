@@ -65,12 +65,16 @@ class Rhythm(Struct, frozen=True, kw_only=True):
 
 
 class Gap(Struct, frozen=True, kw_only=True):
-    """A time of which items of a feed were probably missed: two polls had none in common. `missed` is an estimate."""
+    """A time of which items of a feed were probably missed: two polls, `waited` seconds apart, had none in common.
+
+    `missed` is an estimate from the feed's rhythm, `filled` how many of them were found elsewhere.
+    """
 
     since: dt.datetime
     until: dt.datetime
     missed: int
     noted: dt.datetime
+    waited: float = 0.0
     filled: int = 0
 
 

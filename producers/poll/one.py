@@ -192,13 +192,13 @@ class Plan(NamedTuple):
     now: dt.datetime
     jitter: float
 
-    def planned(self, state: FeedState, headers: Mapping[str, str], waited: float | None = None) -> FeedState:
+    def planned(self, state: FeedState, headers: Mapping[str, str]) -> FeedState:
         """The state with its next poll, by its own outcome and record."""
         decision = next_poll(
             state.last_outcome or "temporary",
             failures=state.failures,
             headers=headers,
-            record=Record(state.rhythm, state.hints, state.entries, state.overlap, waited),
+            record=Record(state.rhythm, state.hints, state.entries, state.gaps),
             limits=self.limits,
             now=self.now,
             jitter=self.jitter,
@@ -241,7 +241,6 @@ def _success(
         body_hash=(got.body_hash or before.body_hash) if whole else None,
         first_poll=False,
     )
-    waited = (now - before.last_polled).total_seconds() if before.last_polled else None
     if got.parsed is None:
         found = plan.planned(learnt(found, before, (), plan.limits.interval, now), result.headers)
         return PollReport(feed, got.outcome, found, [], [], seconds=result.seconds, received=result.received)
@@ -273,7 +272,7 @@ def _success(
     return PollReport(
         feed,
         got.outcome,
-        plan.planned(found, result.headers, waited),
+        plan.planned(found, result.headers),
         decided.articles,
         decided.identities,
         new=decided.new,

@@ -27,6 +27,8 @@ from producers.poll.one import Got, PollReport, Workers, conclude, get_feed
 from producers.poll.reach import Reach
 from producers.ports import FeedRegistry, Identities, Outbox
 from producers.schedule.decide import schedule_limits
+from producers.schedule.window import is_silent
+from producers.schedule.words import gap_told, rhythm_told
 
 log = structlog.get_logger("producers.poll")
 
@@ -324,6 +326,15 @@ class Poller:
         metrics.ENTRIES.inc(report.entries)
         metrics.ARTICLES.labels("new").inc(report.new)
         metrics.ARTICLES.labels("revised").inc(report.revised)
+        if missed := report.state.missed - before.missed:
+            metrics.MISSED.inc(missed)
+            log.warning(
+                "a feed dropped items between two polls", feed=report.feed.id, gap=gap_told(report.state.gaps[-1])
+            )
+        if is_silent(report.state.rhythm) and not is_silent(before.rhythm):
+            log.warning(
+                "a feed fell silent", feed=report.feed.id, rhythm=rhythm_told(before.rhythm, self._limits.interval)
+            )
         if report.seconds:
             metrics.FETCH_SECONDS.observe(report.seconds)
             metrics.FETCHED_BYTES.inc(report.received)
@@ -338,7 +349,7 @@ class Poller:
             self._on_poll(report)
 
     def _count_feeds(self) -> None:
-        counts = {"active": 0, "paused": 0, "failing": 0, "ended": 0}
+        counts = {"active": 0, "paused": 0, "failing": 0, "silent": 0, "ended": 0}
         for feed_id, feed in self._feeds.items():
             state = self._states.get(feed_id)
             if feed.paused:
@@ -347,6 +358,8 @@ class Poller:
                 counts["ended"] += 1
             elif state is not None and state.failures:
                 counts["failing"] += 1
+            elif state is not None and is_silent(state.rhythm):
+                counts["silent"] += 1
             else:
                 counts["active"] += 1
         for name, count in counts.items():

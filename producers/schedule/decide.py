@@ -3,8 +3,8 @@
 After a success the usual interval is scaled by the feed's own rhythm: polls are √(rate ÷ interval) as dense, which for a
 given number of polls makes the sum of all delays smallest (Sia, Cho, Cho: Efficient Monitoring Algorithm for Fast News
 Alerts, IEEE TKDE 19(7), 2007). Of a feed of which nothing is known that is the usual interval. Half of what the feed
-shows may be new at the next poll, no more, so that nothing is missed; where two polls had nothing in common the next
-comes twice as soon. What the feed or its server asks for (`ttl`, `skipHours`, `Cache-Control`, `Expires`, `Retry-After`)
+shows may be new at the next poll, no more, so that nothing is missed; a wait after which items were missed is halved, and
+grows again by and by. What the feed or its server asks for (`ttl`, `skipHours`, `Cache-Control`, `Expires`, `Retry-After`)
 only ever puts a poll off; the operator's limits hold whatever they say.
 
 Failures: temporary ones from the shortest interval, doubling; soft ones (404, 403, no feed) from twice the usual interval,
@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from brinkwatch.models.feed import FeedHints, PollOutcome, Rhythm
+from brinkwatch.models.feed import FeedHints, Gap, PollOutcome, Rhythm
 from brinkwatch.settings import Settings
 from producers.schedule import wishes
 from producers.schedule.rhythm import mean_rate, steps
@@ -28,6 +28,10 @@ JITTER = 0.1  # of an interval: spreads feeds that were added together
 FAILURE_JITTER = 0.5  # of a back-off: keeps those that failed together from coming back together
 TURNOVER = 0.5
 """Share of the items that a feed shows that may be new at the next poll."""
+WAKES_WITHIN = 6 * 3600.0
+"""Seconds: the longest wait for the sake of a feed's rhythm alone. A feed that was silent for a year may wake."""
+FORGIVEN_DAYS = 5.0
+"""Days after which a wait that missed items may be tried again: its half doubles in so many."""
 _TEMPORARY_MAX = 4.0  # times the usual interval: an outage ends some time, and news has waited
 _HOUR = 3600.0
 
@@ -41,14 +45,12 @@ class ScheduleLimits(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What a feed's polls have shown: its rhythm, what it asks for, how many items it shows, whether the last poll joined
-    the one before (`overlap`, None where that cannot be told), and seconds between those two."""
+    """What a feed's polls have shown: its rhythm, what it asks for, how many items it shows, when items were missed."""
 
     rhythm: Rhythm | None = None
     hints: FeedHints = FeedHints()
     entries: int = 0
-    overlap: float | None = None
-    waited: float | None = None
+    gaps: Sequence[Gap] = ()
 
 
 class Decision(NamedTuple):
@@ -118,9 +120,16 @@ def _by_rhythm(record: Record, limits: ScheduleLimits, now: dt.datetime) -> _Wai
         wait = _Wait(limits.interval, "the usual interval")
     else:
         wait = _dense_enough(rhythm, record.entries, limits, now)
-    if record.overlap == 0 and record.waited is not None and record.waited / 2 < wait.seconds:
-        return _Wait(record.waited / 2, "the last two polls had no item in common, some may have been missed")
+    safe = min((_safe(gap, now) for gap in record.gaps), default=math.inf)
+    if safe < wait.seconds:
+        last = max(gap.noted for gap in record.gaps)
+        return _Wait(safe, f"items were missed between two polls on {last:%d %B}")
     return wait
+
+
+def _safe(gap: Gap, now: dt.datetime) -> float:
+    """Seconds that one may wait since a longer wait missed items."""
+    return gap.waited / 2 * float(2 ** min((now - gap.noted) / dt.timedelta(days=FORGIVEN_DAYS), 60.0))
 
 
 def _dense_enough(rhythm: Rhythm, entries: int, limits: ScheduleLimits, now: dt.datetime) -> _Wait:
@@ -138,7 +147,7 @@ def _dense_enough(rhythm: Rhythm, entries: int, limits: ScheduleLimits, now: dt.
         polls += density * hours
         items += items_an_hour * hours
         seconds += hours * _HOUR
-        if seconds >= limits.longest:
+        if seconds >= min(limits.longest, WAKES_WITHIN):
             break
     told = _rate_told(items_an_hour if seconds < 2 * _HOUR else mean_rate(rhythm, limits.interval))
     if fill < share:

@@ -54,7 +54,13 @@ def gap(
     until = min((time for e in entries if (time := time_of(e)) is not None), default=now)
     if until <= since or until > now:
         return None
-    return Gap(since=since, until=until, missed=_missed(state.rhythm, since, until, interval), noted=now)
+    return Gap(
+        since=since,
+        until=until,
+        missed=_missed(state.rhythm, since, until, interval),
+        noted=now,
+        waited=(now - state.last_polled).total_seconds(),
+    )
 
 
 def newest(entries: Sequence[ParsedEntry], now: dt.datetime) -> dt.datetime | None:

@@ -95,6 +95,7 @@ def _feed() -> dict[str, Any]:
     return _object(
         **{"id": _KEYWORD, "url": _KEYWORD, "class": _KEYWORD, "country": _KEYWORD, "storage": _KEYWORD},
         title={**_KEYWORD, "fields": {"text": _WORDS}},
+        gap=_object(since=_DATE, until=_DATE, missed=_WHOLE),
     )
 
 

@@ -64,6 +64,7 @@ _ALL = (
     Field("rules_version", "keyword"),
     Field("escalation.score", "number"),
     Field("revision", "number"),
+    Field("feed.gap.missed", "number"),
     Field("@timestamp", "date"),
     Field("published", "date"),
     Field("first_seen", "date"),

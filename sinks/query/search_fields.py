@@ -111,6 +111,7 @@ def _values(document: ArticleDocument) -> dict[str, Value]:
         "rules_version": document.rules_version,
         "escalation.score": escalation.score,
         "revision": document.revision,
+        "feed.gap.missed": feed.gap.missed if feed.gap is not None else None,
         "@timestamp": document.timestamp,
         "published": document.published,
         "first_seen": document.first_seen,

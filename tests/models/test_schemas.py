@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -37,7 +38,16 @@ def test_a_message_of_an_old_version_can_still_be_read_and_keeps_its_fields(path
     kind = PUBLISHED[path.stem.rpartition(".")[0]]
     written = json.loads(path.read_text(encoding="utf-8"))
     read = json.loads(encode(decode(kind, path.read_bytes())))
-    assert {key: read[key] for key in written} == written
+    assert _of(read, written) == written
+
+
+def _of(read: Any, written: Any) -> Any:
+    """What was read, without the fields that came with a later program."""
+    if isinstance(written, dict):
+        return {key: _of(read[key], value) for key, value in written.items()}
+    if isinstance(written, list) and len(read) == len(written):
+        return [_of(one, other) for one, other in zip(read, written, strict=True)]
+    return read
 
 
 @pytest.mark.parametrize("path", sorted(WRITTEN.glob("*.json")), ids=lambda p: p.stem)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 
 from brinkwatch.models import FeedState
-from brinkwatch.models.feed import FeedHints, Rhythm
+from brinkwatch.models.feed import FeedHints, Gap, Rhythm
 from producers.parse.feed import parse_feed
 from producers.parse.model import ParsedEntry
 from producers.schedule.decide import Record, ScheduleLimits, next_poll
@@ -93,9 +94,11 @@ def test_no_more_than_half_of_what_a_feed_shows_may_be_new_at_the_next_poll() ->
     assert wait(steady(30.0), entries=4) == pytest.approx(4, rel=0.1)
 
 
-def test_after_two_polls_without_an_item_in_common_the_next_comes_twice_as_soon() -> None:
-    assert wait(steady(0.1), overlap=0.0, waited=1800) == pytest.approx(15, rel=0.01)
-    assert wait(steady(0.1), overlap=0.3, waited=1800) > 60
+def test_a_wait_that_missed_items_is_halved_and_tried_again_after_days() -> None:
+    gap = Gap(since=NOW - QUARTER, until=NOW, missed=9, noted=NOW, waited=1800)
+    assert wait(steady(0.1), gaps=[gap]) == pytest.approx(15, rel=0.01)
+    old = msgspec.structs.replace(gap, noted=NOW - dt.timedelta(days=30))
+    assert wait(steady(0.1), gaps=[old]) == wait(steady(0.1)) > 60
 
 
 def test_a_dead_feed_is_polled_ever_less_and_told_so() -> None:

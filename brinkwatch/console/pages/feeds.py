@@ -13,15 +13,17 @@ from brinkwatch.console.filters import page_number
 from brinkwatch.console.render import Renderer
 from brinkwatch.console.services import Services
 from brinkwatch.models import Feed, FeedState
+from producers.schedule.window import is_silent
+from producers.schedule.words import gap_told
 
 PAGE_SIZE = 100
-SHOWN = ("failing", "paused", "waiting", "well")
+SHOWN = ("failing", "silent", "paused", "waiting", "well")
 _FAILED = ("temporary", "hard", "gone")
 
 
 @dataclass(frozen=True)
 class FeedHealth:
-    """A feed as it is shown. `condition`: failing, paused, waiting (for its first poll) or well."""
+    """A feed as it is shown. `condition`: failing, silent against its own rhythm, paused, waiting (for its first poll) or well."""
 
     feed: Feed
     state: FeedState | None
@@ -34,7 +36,12 @@ class FeedHealth:
             return "waiting"
         if self.state.failures or self.state.last_outcome in _FAILED:
             return "failing"
-        return "well"
+        return "silent" if is_silent(self.state.rhythm) else "well"
+
+    @property
+    def gap(self) -> str:
+        """The last gap in words, empty where there is none."""
+        return gap_told(self.state.gaps[-1]) if self.state is not None and self.state.gaps else ""
 
     @property
     def title(self) -> str:

@@ -190,6 +190,9 @@ CASES: dict[str, str] = {
     "escalation.score:(-3 OR -0.5)": "french quiet",
     "revision:>=1": "missiles",
     "revision:2": "missiles",
+    "feed.gap.missed:*": "missiles",
+    "feed.gap.missed:>=10": "missiles",
+    "feed.gap.missed:<10": "",
     # times: a date is the whole of it
     "published:2026-09-06": "missiles talks",
     "published:2026-09-06T12:30": "missiles",

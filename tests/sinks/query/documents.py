@@ -9,8 +9,13 @@ from brinkwatch.models import ArticleDocument
 from brinkwatch.models.analysis import Escalation
 from brinkwatch.models.article import FeedRef, StoryRef
 from brinkwatch.models.document import EntityFields, EventFields, UrlFields
+from brinkwatch.models.feed import Gap
 
 NOW = dt.datetime(2026, 9, 10, 12, 0, tzinfo=dt.UTC)
+
+GAP = Gap(
+    since=NOW - dt.timedelta(hours=2), until=NOW - dt.timedelta(hours=1), missed=14, noted=NOW - dt.timedelta(hours=1)
+)
 
 
 def at(text: str) -> dt.datetime:
@@ -80,7 +85,9 @@ DOCUMENTS = (
         score=0.62,
         revision=2,
         published=at("2026-09-06T12:30:00"),
-        feed=FeedRef(id="f1", url="https://wire.example/rss", title="Wire Example", class_="wire", country="GBR"),
+        feed=FeedRef(
+            id="f1", url="https://wire.example/rss", title="Wire Example", class_="wire", country="GBR", gap=GAP
+        ),
         authors=("Owen Fairley", "Ana Núñez"),
         truncated=True,
     ),
