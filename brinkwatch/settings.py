@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     poll_interval_min: float = Field(120.0, ge=1, description="The shortest interval, whatever a feed says.")
     poll_interval_max: float = Field(86400.0, ge=1, description="The longest interval, whatever a feed says.")
     poll_concurrency: int = Field(16, ge=1, le=1000, description="Feeds fetched at the same time.")
+    host_pace: float = Field(
+        1.0,
+        ge=0,
+        le=600,
+        description="Seconds between the end of a request to a host and the next to it; hosts of `allow_private` are yours and have none.",
+    )
     fetch_timeout: float = Field(
         20.0, gt=0, le=600, description="Seconds one fetch may take from first to last byte, redirects included."
     )

@@ -78,10 +78,19 @@ class Gap(Struct, frozen=True, kw_only=True):
     filled: int = 0
 
 
+class Move(Struct, frozen=True, kw_only=True):
+    """Where a feed says that it has moved for good, since when, and how often it said so."""
+
+    url: str
+    since: dt.datetime
+    seen: int = 1
+
+
 class FeedState(Struct, frozen=True, kw_only=True):
     """What the last polls of a feed brought: validators, hash, schedule, failures. Times are UTC.
 
     `first_poll` is true until one poll has been stored whole: its articles raise no alerts.
+    `url` is where the feed is fetched from if not from its registered address, `move` what may become it.
     `why` tells in words why the next poll is due when it is. `window` holds short hashes of the items of the last poll,
     `newest` the time of the newest of them, `overlap` the share of them that the poll before had too; `gaps` the last
     gaps, oldest first.
@@ -114,3 +123,4 @@ class FeedState(Struct, frozen=True, kw_only=True):
     overlap: float | None = None
     gaps: tuple[Gap, ...] = ()
     missed: int = 0
+    move: Move | None = None

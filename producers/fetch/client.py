@@ -20,6 +20,7 @@ import yarl
 from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from producers.fetch import errors
+from producers.fetch.blockers import who_challenges
 from producers.fetch.errors import storable
 from producers.fetch.guard import SETTING, ConnectionRefusedHere, LookUp, guarded_session, read_policy
 from producers.fetch.inflate import ACCEPT_ENCODING, BrokenEncoding, inflate
@@ -31,6 +32,7 @@ FEED_ACCEPT = (
 _REDIRECTS = (301, 302, 303, 307, 308)
 _KEPT = (301, 308)
 _CHUNK = 65536
+_EXPLAINED = (401, 403, 429, 451, 503)
 
 
 class FetchRequest(NamedTuple):
@@ -160,7 +162,8 @@ class Client:
         if response.status == 304 and (request.etag or request.last_modified):
             return FetchResult(304, final_url, headers)
         if not 200 <= response.status < 300:
-            raise errors.status_error(request.url, response.status, response.reason or "", headers)
+            page = await _beginning(response) if response.status in _EXPLAINED else b""
+            raise errors.status_error(request.url, response.status, response.reason or "", headers, page)
         name, body, received, size = shown(request.url), inflate(headers.get("content-encoding", "")), 0, 0
         pieces: list[bytes] = []
         problems: tuple[str, ...] = ()
@@ -184,7 +187,24 @@ class Client:
             if not size:
                 raise
             problems = (f"The connection was cut before the end ({error}).",)
-        return FetchResult(response.status, final_url, headers, b"".join(pieces), received=received, problems=problems)
+        whole = b"".join(pieces)
+        who = who_challenges(headers, whole if _looks_like_a_page(whole) else b"")
+        if who is not None:
+            raise errors.challenge(request.url, response.status, headers, who)
+        return FetchResult(response.status, final_url, headers, whole, received=received, problems=problems)
+
+
+def _looks_like_a_page(body: bytes) -> bool:
+    return body[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
+
+
+async def _beginning(response: aiohttp.ClientResponse) -> bytes:
+    """The first bytes of a refusal's page, as far as they come: they may tell who refuses."""
+    try:
+        raw = await response.content.read(_CHUNK)
+        return b"".join(inflate(response.headers.get("Content-Encoding", "")).feed(raw))[:_CHUNK]
+    except (aiohttp.ClientError, BrokenEncoding):
+        return b""
 
 
 def read_url(url: str) -> yarl.URL:

@@ -8,11 +8,15 @@ from typing import ClassVar
 from brinkwatch.errors import FetchError, RefusedAddress
 from brinkwatch.models.feed import PollOutcome
 from brinkwatch.redact import shown
+from producers.fetch.blockers import who_challenges, who_refuses
 
 
 def storable(text: str) -> str:
     """The text without lone surrogates, which is how bytes of a header that are no UTF-8 arrive; they cannot be stored."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+_ASK = "Put your contact in BRINKWATCH_USER_AGENT and ask the publisher to let it through, or look for another feed of theirs."
 
 
 class FetchFailure(FetchError):
@@ -95,14 +99,31 @@ class HttpRefusal(HttpStatus):
     outcome = "soft"
 
 
+class Challenged(HttpRefusal):
+    """A page that tests whether a browser asks came instead of the answer."""
+
+
 class HttpGone(HttpStatus):
     """410: the feed has ended."""
 
     outcome = "gone"
 
 
-def status_error(url: str, status: int, reason: str, headers: Mapping[str, str]) -> HttpStatus:
-    """The error for an answer that is neither a success nor a redirect."""
+def challenge(url: str, status: int, headers: Mapping[str, str], who: str) -> Challenged:
+    """The error for a page of `who` that came instead of the answer."""
+    return Challenged(
+        f"The feed {shown(url)} answered {status} with a challenge page of {who} instead of a feed.",
+        _ASK,
+        status=status,
+        headers=headers,
+    )
+
+
+def status_error(url: str, status: int, reason: str, headers: Mapping[str, str], page: bytes = b"") -> HttpStatus:
+    """The error for an answer that is neither a success nor a redirect; `page` is the beginning of its body."""
+    who = who_challenges(headers, page)
+    if who is not None:
+        return challenge(url, status, headers, who)
     what = f"The feed {shown(url)} answered {status}{' ' + reason if reason else ''}."
     if status == 410:
         return HttpGone(what, "It has ended and is not polled again: remove it.", status=status, headers=headers)
@@ -118,7 +139,7 @@ def _refusal_hint(status: int, headers: Mapping[str, str]) -> str:
     if status == 401:
         return "It asks for a login: add it as https://user:password@host/…, or remove it."
     if status in (403, 451):
-        server = headers.get("server", "")
-        who = f" (server: {server[:60]})" if server else ""
-        return f"The publisher blocks this reader{who}: put your contact in BRINKWATCH_USER_AGENT and ask them."
+        server = headers.get("server", "")[:60]
+        who = f", by {name}" if (name := who_refuses(headers)) else f" (server: {server})" if server else ""
+        return f"The publisher blocks this reader{who}. {_ASK}"
     return "Check the address."

@@ -99,6 +99,14 @@ class Policy:
         name = host.rstrip(".").lower()
         return any(e.name == name and e.port in (None, port) for e in self._exceptions)
 
+    def is_own(self, host: str) -> bool:
+        """Is the host, name or address, named among the exceptions, on whatever port?"""
+        ip = read_address(host.strip("[]"))
+        name = host.rstrip(".").lower()
+        return any(
+            e.name == name or (e.network is not None and ip is not None and ip in e.network) for e in self._exceptions
+        )
+
     def _excepted(self, ip: Address, port: int) -> bool:
         plain = _embedded(ip) if ip in _MAPPED else ip
         return any(

@@ -10,13 +10,13 @@ import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
 
 import msgspec
 
 from brinkwatch.errors import BrinkwatchError, ParseError, WorkerFailed
 from brinkwatch.models import Feed, FeedState, Identity, RawArticle
-from brinkwatch.models.feed import PollOutcome
+from brinkwatch.models.feed import Move, PollOutcome
 from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from brinkwatch.workers import WorkerPool
@@ -34,6 +34,10 @@ R = TypeVar("R")
 
 UNCONDITIONAL_EVERY = 24
 """Every so many polls the validators are left out: some servers answer 304 though the feed has changed."""
+
+MOVED_AFTER_POLLS, MOVED_AFTER = 3, dt.timedelta(days=1)
+"""Polls and time over which a permanent redirect must lead to the same address until it is asked directly: some servers
+send 301 for an outage, or lead to a login for an hour."""
 
 PARSER_MEMORY_MB = 450
 """What a parsing worker may take. A feed of the largest size that is fetched needs less than half of it."""
@@ -234,7 +238,7 @@ def _success(
     whole, now = not result.problems, plan.now
     found = msgspec.structs.replace(
         polled,
-        url=_moved(feed, result) or before.url,
+        **_moved(feed, before, result, now),
         # of a body that was cut short on its way nothing is kept that would let the rest be missed next time
         etag=_validator(result, "etag", before.etag) if whole else None,
         last_modified=_validator(result, "last-modified", before.last_modified) if whole else None,
@@ -284,9 +288,16 @@ def _success(
     )
 
 
-def _moved(feed: Feed, result: FetchResult) -> str | None:
-    """Where the feed lives now, by permanent redirects; its own address where it is registered there."""
-    return result.permanent_url if result.permanent_url != feed.url else None
+def _moved(feed: Feed, before: FeedState, result: FetchResult, now: dt.datetime) -> dict[str, Any]:
+    """Where the feed is fetched from, after a permanent redirect was seen often enough and long enough to be believed."""
+    target = result.permanent_url
+    if target is None or target in (feed.url, before.url):
+        return {"move": None}
+    move = before.move if before.move is not None and before.move.url == target else None
+    move = msgspec.structs.replace(move, seen=move.seen + 1) if move else Move(url=target, since=now)
+    if move.seen >= MOVED_AFTER_POLLS and now - move.since >= MOVED_AFTER:
+        return {"url": target, "move": None}
+    return {"move": move}
 
 
 def _validator(result: FetchResult, name: str, before: str | None) -> str | None:

@@ -22,6 +22,7 @@ from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from producers import metrics
 from producers.fetch.client import Fetcher
+from producers.fetch.guard import read_policy
 from producers.poll.lanes import Lanes, host_of
 from producers.poll.one import Got, PollReport, Workers, conclude, get_feed
 from producers.poll.reach import Reach
@@ -86,6 +87,9 @@ class Poller:
         self._ready: deque[tuple[str, str]] = deque()  # (host, feed): the host's lane is already theirs
         self._waiting: set[str] = set()  # feeds behind another of their host
         self._lanes = Lanes()
+        self._policy = read_policy(settings.allow_private)
+        self._resting: dict[str, asyncio.TimerHandle] = {}  # hosts that were just asked
+        self._closing = False
         self._tasks: dict[asyncio.Task[None], str] = {}
         self._woken = asyncio.Event()  # a poll has ended, or it is time to stop
         self._heavy = asyncio.Semaphore(1)
@@ -136,7 +140,7 @@ class Poller:
         try:
             while True:
                 self._start_due(everything=True)
-                if not self._tasks:
+                if not self._tasks and not self._lanes.waiting and not self._ready:
                     return reports
                 await self._woken.wait()
                 self._collect()
@@ -226,9 +230,19 @@ class Poller:
             self._tasks[task] = feed_id
 
     def _pass_on(self, host: str) -> None:
+        """Give the host's lane to the next feed of it, after the pause that the host is owed."""
+        pause = 0.0 if self._policy.is_own(host.rpartition(":")[0]) else self._settings.host_pace
+        if pause > 0 and not self._closing:
+            self._resting[host] = asyncio.get_running_loop().call_later(pause, self._rested, host)
+        else:
+            self._rested(host)
+
+    def _rested(self, host: str) -> None:
+        self._resting.pop(host, None)
         following = self._lanes.leave(host)
         if following is not None:
             self._ready.append((host, following))
+            self._woken.set()
 
     def _wake(self, _: object) -> None:
         self._woken.set()
@@ -301,10 +315,15 @@ class Poller:
         await asyncio.shield(task)
 
     async def _abandon(self) -> None:
+        self._closing = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._closing = False
         self._tasks.clear()
+        for timer in self._resting.values():
+            timer.cancel()
+        self._resting.clear()
         self._ready.clear()
         self._waiting.clear()
         self._lanes = Lanes()

@@ -267,6 +267,54 @@ async def test_each_status_has_its_outcome(status: int, outcome: str, server: Fe
     assert error.headers["retry-after"] == "77"
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "page", "who"),
+    [
+        (403, {"Server": "cloudflare", "CF-RAY": "8c1-FRA"}, b"<html>no</html>", "Cloudflare"),
+        (403, {"Server": "AkamaiGHost"}, b"<HTML><H1>Access Denied</H1></HTML>", "Akamai"),
+        (403, {"X-Iinfo": "9-1-0"}, b"", "Imperva"),
+        (403, {"Server": "nginx/1.27"}, b"<html>no</html>", "server: nginx/1.27"),
+        (451, {"X-Sucuri-ID": "11005"}, b"", "Sucuri"),
+    ],
+)
+async def test_who_blocks_is_told_and_what_an_operator_can_do(
+    status: int, headers: dict[str, str], page: bytes, who: str, server: FeedServer, settings: Settings
+) -> None:
+    error = await failure(settings, server.gives("/feed", page, status=status, headers=headers))
+    assert (error.outcome, error.status) == ("soft", status)
+    assert who in error.hint and "BRINKWATCH_USER_AGENT" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "page", "who"),
+    [
+        (403, {"cf-mitigated": "challenge"}, b"", "Cloudflare"),
+        (503, {"Server": "cloudflare"}, b"<!DOCTYPE html><title>Just a moment...</title>", "Cloudflare"),
+        (200, {}, b"<!DOCTYPE html><html><title>Just a moment...</title>", "Cloudflare"),
+        (202, {"x-amzn-waf-action": "challenge"}, b"", "AWS WAF"),
+        (200, {}, b"<html><script src='/_Incapsula_Resource?SWJIYLWA=719d'></script></html>", "Imperva"),
+        (429, {}, gzip.compress(b"<html>https://geo.captcha-delivery.com/captcha/</html>"), "DataDome"),
+    ],
+)
+async def test_a_challenge_page_is_no_feed_and_no_outage(
+    status: int, headers: dict[str, str], page: bytes, who: str, server: FeedServer, settings: Settings
+) -> None:
+    if page.startswith(b"\x1f\x8b"):
+        headers = {**headers, "Content-Encoding": "gzip"}
+    error = await failure(settings, server.gives("/feed", page, status=status, headers=headers))
+    assert isinstance(error, errors.Challenged)
+    assert (error.outcome, error.status) == ("soft", status)
+    assert f"challenge page of {who}" in error.what
+
+
+async def test_a_feed_that_writes_of_challenges_or_comes_through_such_a_service_is_a_feed(
+    server: FeedServer, settings: Settings
+) -> None:
+    body = rss(item(1, title="Just a moment... &lt;html&gt; Attention Required! | Cloudflare"))
+    result = await fetch(settings, server.gives("/feed", body, headers={"Server": "cloudflare", "CF-RAY": "1"}))
+    assert result.body == body
+
+
 async def test_a_host_without_an_address_is_told(settings: Settings) -> None:
     def unknown(*_: object) -> list[tuple[Any, ...]]:
         raise socket.gaierror(-2, "Name or service not known")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -55,7 +56,7 @@ class Desk:
         self.clock = Clock()
         self.fetcher = ScriptedFetcher(answers if callable(answers) else lambda request: answers[request.url])
         self.reports: list[PollReport] = []
-        settings = read_settings(**given.pop("settings", {}))
+        settings = read_settings(**{"host_pace": 0.0, **given.pop("settings", {})})
         self.poller = Poller(
             self.store,
             self.store,
@@ -197,22 +198,56 @@ async def test_retry_after_of_a_failure_is_obeyed() -> None:
     assert (state.last_status, state.next_poll) == (429, NOW + dt.timedelta(seconds=5001))
 
 
-async def test_a_permanent_redirect_is_followed_from_then_on_until_it_fails() -> None:
+async def test_a_permanent_redirect_that_is_seen_for_a_day_is_kept_until_it_fails() -> None:
     moved = "https://new.example/rss"
     answers: dict[str, Answer] = {
         FEED.url: answer(rss(item(1)), url=moved, permanent_url=moved),
         moved: answer(rss(item(1), item(2)), url=moved),
     }
     desk = Desk([FEED], answers)
-    await desk.once()
+    for _ in range(3):
+        await desk.once()
+        desk.clock.forward(hours=12)
+    assert desk.urls == [FEED.url] * 3
     await desk.once()
     answers[moved] = HttpGone("gone", status=410)
     await desk.once()
     assert desk.store.states[FEED.id].last_outcome == "soft"
     answers[FEED.url] = answer(rss(item(1), item(2), item(3)))
     await desk.once()
-    assert desk.urls == [FEED.url, moved, moved, FEED.url]
+    assert desk.urls == [*[FEED.url] * 3, moved, moved, FEED.url]
     assert len(desk.store.articles) == 3
+
+
+@pytest.mark.parametrize("hours", [0.0, 12.0])
+async def test_a_permanent_redirect_of_an_hour_or_to_ever_other_places_is_not_kept(hours: float) -> None:
+    targets = iter(f"https://new{n // (1 if hours else 9)}.example/rss" for n in range(9))
+
+    def redirecting(_: FetchRequest) -> Answer:
+        target = next(targets)
+        return answer(rss(item(1)), url=target, permanent_url=target)
+
+    desk = Desk([FEED], redirecting)
+    for _ in range(6):
+        await desk.once()
+        desk.clock.forward(hours=hours)
+    assert desk.urls == [FEED.url] * 6
+
+
+async def test_a_host_is_left_alone_for_a_moment_between_two_of_its_feeds() -> None:
+    feeds = [feed(f"https://site{n % 2}.example/{n}") for n in range(6)]
+    started: dict[str, list[float]] = {}
+
+    def watch(request: FetchRequest) -> Answer:
+        started.setdefault(request.url.split("/")[2], []).append(asyncio.get_running_loop().time())
+        return answer(rss(), url=request.url)
+
+    desk = Desk(feeds, watch, settings={"host_pace": 0.05})
+    assert len(await desk.once()) == 6
+    for times in started.values():
+        assert all(later - earlier >= 0.05 for earlier, later in itertools.pairwise(times))
+    own = Desk(feeds, watch, settings={"host_pace": 500, "allow_private": "site0.example:443,site1.example"})
+    assert len(await own.once()) == 6
 
 
 async def test_410_ends_a_feed_and_resuming_begins_it_anew() -> None:
