@@ -85,6 +85,18 @@ class Settings(BaseSettings):
     max_entries: int = Field(
         2000, ge=1, description="Entries taken from one poll of a feed; more are cut, and it is said."
     )
+    full_text: Literal["off", "on", "auto"] = Field(
+        "off",
+        description="Fetch article pages: `auto` where a feed gives a teaser, `on` always. A feed's own setting wins. robots.txt is kept to.",
+    )
+    page_max_bytes: int = Field(3_000_000, ge=1000, description="Bytes of an article page after decompression.")
+    pages_per_poll: int = Field(
+        20, ge=0, le=500, description="Article pages fetched for one poll of a feed; the others keep the feed's text."
+    )
+    respect_tdm: bool = Field(
+        False,
+        description="Keep to reservations of text and data mining (TDMRep, in headers, pages and files): metadata only.",
+    )
     user_agent: str = Field(
         "brinkwatch/0.1 (news monitor; operator unnamed)",
         description="The User-Agent of every fetch. Put an address in it where you can be reached.",

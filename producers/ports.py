@@ -5,10 +5,13 @@ The embedded runtime implements these on SQLite, the cluster on compacted Kafka 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ParamSpec, Protocol, TypeVar
 
 from brinkwatch.models import Feed, FeedState, Identity, RawArticle
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class FeedRegistry(Protocol):
@@ -48,3 +51,10 @@ class Outbox(Protocol):
     ) -> None:
         """Publish the articles, then remember their identities and the feed's state: in one transaction where the log
         has them, else in this order, so that a crash in between repeats articles and never loses one."""
+
+
+class Workers(Protocol):
+    """What parsing runs in: `brinkwatch.workers.WorkerPool`, or anything that keeps its promises."""
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The function's result; `WorkerFailed` where its worker was killed."""

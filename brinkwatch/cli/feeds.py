@@ -47,6 +47,13 @@ def add(
     storage: Annotated[
         str | None, typer.Option(metavar="POLICY", help="What is kept of its texts: full, excerpt or metadata.")
     ] = None,
+    full_text: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODE",
+            help="Fetch its article pages: off, on, or auto where it gives teasers; default: the setting.",
+        ),
+    ] = None,
     check: Annotated[bool, typer.Option("--check/--no-check", help="Fetch it first, to see that it is a feed.")] = True,
     as_json: Json = False,
     data: Data = None,
@@ -64,7 +71,7 @@ def add(
     read = settings(data_dir=data)
     # options that are wrong are told before anything is fetched
     for url in urls:
-        make_feed(url, language=language, country=country, class_=class_, storage=storage)
+        make_feed(url, language=language, country=country, class_=class_, storage=storage, full_text=full_text)
     feeds: list[Feed] = []
     for url in urls:
         found = asyncio.run(discover(url, read)) if check else Discovered(canonical_feed_url(url), None)
@@ -81,6 +88,7 @@ def add(
                 class_source="operator" if class_ else "",
                 tags=tag or (),
                 storage=storage,
+                full_text=full_text,
                 now=now(),
             )
         )

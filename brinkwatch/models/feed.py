@@ -12,6 +12,7 @@ from brinkwatch.models.analysis import Struct
 
 FeedClass = Literal["wire", "state", "official", "independent", "partisan", "think-tank", "unknown"]
 Storage = Literal["full", "excerpt", "metadata"]
+FullText = Literal["off", "on", "auto"]
 PollOutcome = Literal["changed", "unchanged", "not-modified", "temporary", "soft", "hard", "gone"]
 
 FEED_CLASSES: tuple[FeedClass, ...] = (
@@ -25,7 +26,10 @@ def feed_id(url: str) -> str:
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """One feed of the registry. `country` is ISO 3166-1 alpha-3, `language` ISO 639-1; `class_source` says who classed it."""
+    """One feed of the registry. `country` is ISO 3166-1 alpha-3, `language` ISO 639-1; `class_source` says who classed it.
+
+    `full_text`: are article pages fetched, `on` always, `auto` where the feed gives a teaser; null as the setting says.
+    """
 
     schema_version: int = 1
     id: str
@@ -38,6 +42,7 @@ class Feed(Struct, frozen=True, kw_only=True):
     class_source: str = ""
     tags: tuple[str, ...] = ()
     storage: Storage = "full"
+    full_text: FullText | None = None
     paused: bool = False
     added_at: dt.datetime | None = None
 

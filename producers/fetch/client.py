@@ -29,6 +29,7 @@ FEED_ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
+PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _KEPT = (301, 308)
 _CHUNK = 65536
@@ -41,6 +42,7 @@ class FetchRequest(NamedTuple):
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    accept: str = FEED_ACCEPT
 
 
 class FetchLimits(NamedTuple):
@@ -248,7 +250,7 @@ def _next_hop(feed: str, url: yarl.URL, response: aiohttp.ClientResponse) -> yar
 
 
 def _headers(request: FetchRequest) -> dict[str, str]:
-    headers = {"Accept": FEED_ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
+    headers = {"Accept": request.accept, "Accept-Encoding": ACCEPT_ENCODING}
     if request.etag:
         headers["If-None-Match"] = request.etag
     if request.last_modified:

@@ -100,6 +100,17 @@ def identify(
     return Identified(articles, identities, len(articles) - revised, revised)
 
 
+def changed_entries(
+    feed_id: str, entries: Sequence[ParsedEntry], known: Mapping[str, Identity], erased: Collection[str]
+) -> list[ParsedEntry]:
+    """The entries of which `identify` would make a new article or a revision."""
+    return [
+        entry
+        for id_, text_hash, entry in _assign(feed_id, entries, known, erased)
+        if (before := known.get(id_)) is None or _is_revision(before, text_hash, feed_id)
+    ]
+
+
 def hash_of(entry: ParsedEntry) -> str:
     """The hash over title, summary and body, white space folded and composed to NFC."""
     return content_id("text", *(_folded(text) for text in (entry.title, entry.summary, entry.body)), length=16)

@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,15 +22,16 @@ from brinkwatch.settings import Settings
 from brinkwatch.workers import WorkerPool
 from producers.fetch.client import Fetcher, FetchRequest, FetchResult
 from producers.fetch.errors import FetchFailure
-from producers.identify.articles import candidate_ids, identify
+from producers.identify.articles import candidate_ids, changed_entries, identify
+from producers.identify.urls import clean_link
+from producers.pages.decide import with_page
+from producers.pages.extract import Page
+from producers.pages.site import reserved_by_header
 from producers.parse.feed import parse_feed
-from producers.parse.model import ParsedFeed
-from producers.ports import Identities
+from producers.parse.model import ParsedEntry, ParsedFeed
+from producers.ports import Identities, Workers
 from producers.schedule.decide import Record, ScheduleLimits, next_poll
 from producers.schedule.record import learnt
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 UNCONDITIONAL_EVERY = 24
 """Every so many polls the validators are left out: some servers answer 304 though the feed has changed."""
@@ -41,13 +42,6 @@ send 301 for an outage, or lead to a login for an hour."""
 
 PARSER_MEMORY_MB = 450
 """What a parsing worker may take. A feed of the largest size that is fetched needs less than half of it."""
-
-
-class Workers(Protocol):
-    """What parsing runs in: `brinkwatch.workers.WorkerPool`, or anything that keeps its promises."""
-
-    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """The function's result; `WorkerFailed` where its worker was killed."""
 
 
 class Got(NamedTuple):
@@ -167,10 +161,13 @@ def conclude(
     jitter: float,
     alert: bool = False,
     max_chars: int = 100_000,
+    pages: Mapping[str, Page] | None = None,
+    respect_tdm: bool = False,
 ) -> PollReport:
     """What follows from a poll. Decides only; `identities` is asked, nothing is written.
 
-    With `alert`, the articles of a first poll may raise alerts.
+    With `alert`, the articles of a first poll may raise alerts. `pages` are those that were read, by the entries' links;
+    with `respect_tdm`, of what a publisher reserves only metadata are kept.
     """
     now = now.replace(microsecond=0)
     failed = got.error is not None
@@ -186,7 +183,29 @@ def conclude(
     plan = Plan(limits, now, jitter)
     if failed or got.result is None:
         return _failure(feed, polled, got, plan)
-    return _success(feed, state, polled, got, got.result, plan, identities, alert, max_chars)
+    report = _success(feed, state, polled, got, got.result, plan, identities, alert, max_chars)
+    reserved = respect_tdm and reserved_by_header(got.result.headers)
+    read = {clean_link(url) or url: page for url, page in (pages or {}).items()}
+    return report._replace(
+        articles=[_completed(article, read.get(article.url), reserved) for article in report.articles]
+    )
+
+
+def news_of(feed: Feed, got: Got, identities: Identities) -> list[ParsedEntry]:
+    """The entries that are new or changed, before anything is decided: whose pages may be wanted."""
+    if got.parsed is None:
+        return []
+    ids = candidate_ids(feed.id, got.parsed.entries)
+    return changed_entries(feed.id, got.parsed.entries, identities.known(ids), identities.erased(ids))
+
+
+def _completed(article: RawArticle, page: Page | None, reserved: bool) -> RawArticle:
+    """The article with its page's text, and with what its publisher reserves."""
+    if page is not None:
+        article = with_page(article, page)
+    if reserved or (page is not None and page.reserved):
+        return msgspec.structs.replace(article, feed=msgspec.structs.replace(article.feed, storage="metadata"))
+    return article
 
 
 class Plan(NamedTuple):

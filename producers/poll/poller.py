@@ -12,7 +12,7 @@ import heapq
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
@@ -23,10 +23,12 @@ from brinkwatch.settings import Settings
 from producers import metrics
 from producers.fetch.client import Fetcher
 from producers.fetch.guard import read_policy
+from producers.pages.extract import Page
 from producers.poll.lanes import Lanes, host_of
-from producers.poll.one import Got, PollReport, Workers, conclude, get_feed
+from producers.poll.one import Got, PollReport, conclude, get_feed, news_of
+from producers.poll.pages import PageGetter
 from producers.poll.reach import Reach
-from producers.ports import FeedRegistry, Identities, Outbox
+from producers.ports import FeedRegistry, Identities, Outbox, Workers
 from producers.schedule.decide import schedule_limits
 from producers.schedule.window import is_silent
 from producers.schedule.words import gap_told, rhythm_told
@@ -87,6 +89,7 @@ class Poller:
         self._ready: deque[tuple[str, str]] = deque()  # (host, feed): the host's lane is already theirs
         self._waiting: set[str] = set()  # feeds behind another of their host
         self._lanes = Lanes()
+        self._pages = PageGetter(fetcher, workers, settings)
         self._policy = read_policy(settings.allow_private)
         self._resting: dict[str, asyncio.TimerHandle] = {}  # hosts that were just asked
         self._closing = False
@@ -270,7 +273,10 @@ class Poller:
                 max_chars=self._settings.max_stored_chars,
                 heavy=self._heavy,
             )
-            report = await self._publish(feed, state, got)
+            pages: Mapping[str, Page] = {}
+            if self._pages.wants(feed):
+                pages = await self._pages.get(feed, news_of(feed, got, self._identities))
+            report = await self._publish(feed, state, got, pages)
         except asyncio.CancelledError:
             raise
         except BrinkwatchError as error:
@@ -288,7 +294,7 @@ class Poller:
         finally:
             self._pass_on(host)
 
-    async def _publish(self, feed: Feed, state: FeedState, got: Got) -> PollReport:
+    async def _publish(self, feed: Feed, state: FeedState, got: Got, pages: Mapping[str, Page]) -> PollReport:
         async with self._deciding:
             report = conclude(
                 feed,
@@ -300,6 +306,8 @@ class Poller:
                 jitter=self._jitter(),
                 alert=self._alert,
                 max_chars=self._settings.max_stored_chars,
+                pages=pages,
+                respect_tdm=self._settings.respect_tdm,
             )
             if feed.id in self._feeds:  # else it was removed, or became another process's, while it was fetched
                 publication = self._outbox.publish(report.articles, report.identities, report.state)

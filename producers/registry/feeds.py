@@ -13,8 +13,9 @@ import w3lib.url
 
 from brinkwatch.errors import UsageError
 from brinkwatch.models import FEED_CLASSES, Feed, feed_id
-from brinkwatch.models.feed import FeedClass, Storage
+from brinkwatch.models.feed import FeedClass, FullText, Storage
 
+FULL_TEXTS: tuple[FullText, ...] = ("off", "on", "auto")
 STORAGES: tuple[Storage, ...] = ("full", "excerpt", "metadata")
 _USER_ASSIGNED_STATES = {"XK": "XKX", "XKX": "XKX"}  # Kosovo has no code of its own in ISO 3166-1
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -69,10 +70,11 @@ def make_feed(
     class_source: str = "",
     tags: Sequence[str] = (),
     storage: str | None = None,
+    full_text: str | None = None,
     paused: bool = False,
     now: dt.datetime | None = None,
 ) -> Feed:
-    """A feed of the registry. Raises `UsageError` for an address, language, country, class or storage that is none."""
+    """A feed of the registry. Raises `UsageError` for an address, language, country, class, storage or full text that is none."""
     address = canonical_feed_url(url)
     return Feed(
         id=feed_id(address),
@@ -85,6 +87,7 @@ def make_feed(
         class_source=class_source,
         tags=tuple(dict.fromkeys(tag for tag in (" ".join(tag.split()) for tag in tags) if tag)),
         storage=read_storage(storage),
+        full_text=read_full_text(full_text),
         paused=paused,
         added_at=now.replace(microsecond=0) if now else None,
     )
@@ -126,6 +129,15 @@ def read_storage(value: str | None) -> Storage:
     name = (value or "full").strip().lower()
     if name not in STORAGES:
         raise UsageError(f"The storage policy {value!r} is none.", f"Policies are: {', '.join(STORAGES)}.")
+    return name
+
+
+def read_full_text(value: str | None) -> FullText | None:
+    if not value or not value.strip():
+        return None
+    name = value.strip().lower()
+    if name not in FULL_TEXTS:
+        raise UsageError(f"The full text {value!r} is none.", f"Write one of: {', '.join(FULL_TEXTS)}.")
     return name
 
 
@@ -178,6 +190,7 @@ def _merge(before: Feed, given: Feed, override: bool) -> Feed:
         class_source=classed.class_source,
         tags=tuple(dict.fromkeys((*before.tags, *given.tags))),
         storage=first.storage if first.storage != "full" else second.storage,
+        full_text=first.full_text or second.full_text,
     )
 
 

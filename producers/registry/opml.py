@@ -1,4 +1,4 @@
-"""OPML in and out: folders are tags, and `language`, `country`, `class`, `classSource`, `storage` and `paused` are
+"""OPML in and out: folders are tags, and `language`, `country`, `class`, `classSource`, `storage`, `fullText` and `paused` are
 attributes of ours beside OPML's own. Hostile XML is refused; a bad outline is told with file and line and left out.
 """
 
@@ -20,7 +20,7 @@ import msgspec
 from brinkwatch.errors import InputError, UsageError
 from brinkwatch.models import Feed
 from brinkwatch.redact import shown
-from producers.registry.feeds import make_feed, read_class, read_country, read_language, read_storage
+from producers.registry.feeds import make_feed, read_class, read_country, read_full_text, read_language, read_storage
 
 _MAX_DEPTH = 50
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -104,6 +104,7 @@ class _Outlines(xml.sax.handler.ContentHandler):
         country = self._checked(read_country, given.get("country"))
         class_ = self._checked(read_class, given.get("class"))
         storage = self._checked(read_storage, given.get("storage"))
+        full_text = self._checked(read_full_text, given.get("fulltext"))
         try:
             feed = make_feed(
                 url,
@@ -113,6 +114,7 @@ class _Outlines(xml.sax.handler.ContentHandler):
                 country=country,
                 class_=class_,
                 storage=storage,
+                full_text=full_text,
                 class_source=given.get("classsource", "") or (PurePath(self._name).name if class_ else ""),
                 tags=tags,
                 paused=given.get("paused", "").lower() in ("true", "1", "yes"),
@@ -180,6 +182,7 @@ def _attributes(feed: Feed) -> dict[str, str]:
         "class": feed.class_ if feed.class_ != "unknown" else "",
         "classSource": feed.class_source,
         "storage": feed.storage if feed.storage != "full" else "",
+        "fullText": feed.full_text or "",
         "paused": "true" if feed.paused else "",
     }
     return {key: _clean(value) for key, value in attributes.items() if value}

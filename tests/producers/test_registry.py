@@ -108,7 +108,7 @@ OPML = b"""<?xml version="1.0"?>
     <outline type="rss" title="Two" text="2" xmlUrl="http://two.example/rss" htmlUrl="http://two.example/" category="/a/b,c"/>
   </outline>
   <outline text="Bad" xmlUrl="ftp://bad.example/"/>
-  <outline text="Three" XMLURL="https://three.example/" class="tabloid" country="GBR" paused="true" storage="excerpt"/>
+  <outline text="Three" XMLURL="https://three.example/" class="tabloid" country="GBR" paused="true" storage="excerpt" fullText="auto"/>
   <outline text="Again"><outline xmlUrl="https://one.example/rss#x" text="One"/></outline>
 </body></opml>"""
 
@@ -120,6 +120,7 @@ def test_opml_is_read_with_folders_as_tags_and_troubles_by_line() -> None:
     assert (one.language, one.country, one.class_, one.class_source) == ("en", "JPN", "wire", "my.opml")
     assert (two.title, two.site_url, two.tags) == ("Two", "http://two.example/", ("World", "a", "b", "c"))
     assert (three.class_, three.country, three.paused, three.storage) == ("unknown", "GBR", True, "excerpt")
+    assert three.full_text == "auto"
     assert len(found.problems) == 2
     assert "my.opml, line 9" in found.problems[0] and "ftp" in found.problems[0]
     assert "my.opml, line 10" in found.problems[1] and "tabloid" in found.problems[1]
@@ -165,6 +166,7 @@ def test_opml_of_twenty_thousand_feeds_goes_in_and_out() -> None:
             country=st.sampled_from([None, "GBR", "XKX"]),
             class_=st.sampled_from(FEED_CLASSES),
             storage=st.sampled_from(["full", "excerpt", "metadata"]),
+            full_text=st.sampled_from([None, "off", "on", "auto"]),
             paused=st.booleans(),
             tags=st.lists(st.text(alphabet="abü&<\"' ", min_size=1, max_size=8), max_size=3),
         ),
@@ -177,5 +179,5 @@ def test_what_is_exported_is_read_back_as_it_was(feeds: list[Any]) -> None:
     assert again.keys() == {f.id for f in feeds}
     for before in feeds:
         after = again[before.id]
-        for name in ("url", "language", "country", "class_", "storage", "paused", "tags"):
+        for name in ("url", "language", "country", "class_", "storage", "full_text", "paused", "tags"):
             assert getattr(after, name) == getattr(before, name)

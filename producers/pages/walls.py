@@ -1,0 +1,55 @@
+"""Consent and paywall pages: what stands in the way of an article and must not be taken for it."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+import urllib.parse
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+SHORT = 2500
+"""Characters from which on a page's text is an article whatever else it says: walls let an opening through, no more."""
+
+Wall = Literal["consent", "paywall"]
+
+
+class _Walls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    needed: int
+    phrases: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
+
+
+@functools.cache
+def _walls() -> dict[str, _Walls]:
+    text = resources.files("producers.pages").joinpath("data/walls.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, _Walls])
+
+
+def wall_at(url: str) -> Wall | None:
+    """The wall that an address tells, where readers were led somewhere else before the article."""
+    parts = urllib.parse.urlsplit(url.lower())
+    place = (parts.hostname or "", parts.path)
+    for name in _walls()["consent"].addresses:
+        if place[1].startswith(name) if name.startswith("/") else (name in place[0] or name in place[1]):
+            return "consent"
+    return None
+
+
+def wall_in(text: str, page: str, free: bool | None) -> Wall | None:
+    """The wall that a page's words tell: `text` is its main text, `page` all of its words, `free` what its metadata says
+    of access for everybody (None: nothing)."""
+    words = page.lower()
+    short = len(text) < SHORT
+    if short and (free is False or _found("paywall", words)):
+        return "paywall"
+    if short and len(page) < 2 * SHORT and _found("consent", words):
+        return "consent"
+    return None
+
+
+def _found(wall: Wall, words: str) -> bool:
+    rule = _walls()[wall]
+    return sum(phrase in words for phrase in rule.phrases) >= rule.needed
