@@ -44,6 +44,7 @@ def article_document(enriched: EnrichedArticle) -> ArticleDocument:
         first_seen=article.first_seen,
         revision=article.revision,
         generation=article.generation,
+        notice=article.notice,
         feed=article.feed,
         story=enriched.story,
         entity=EntityFields(

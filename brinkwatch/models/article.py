@@ -11,6 +11,7 @@ from brinkwatch.models.analysis import Analysis, Struct
 from brinkwatch.models.feed import FeedClass, Gap, Storage
 
 TextOrigin = Literal["feed", "page", "ingest"]
+Notice = Literal["correction", "retraction"]
 Silence = Literal["first-poll", "ingest", "replay", "retry"]
 
 GENERATION_BITS = 20
@@ -55,7 +56,7 @@ class RawArticle(Struct, frozen=True, kw_only=True):
     """An article as its feed gave it (topic articles.raw, key `id`).
 
     `language` is what the feed declares, a hint only. `silent` says why this message raises no alert, null where it
-    may. `generation` counts replays. Text is plain (no HTML); `truncated` tells that it was cut for size.
+    may. `notice` tells that the article calls itself corrected or withdrawn. `generation` counts replays. Text is plain (no HTML); `truncated` tells that it was cut for size.
     """
 
     schema_version: int = 1
@@ -73,6 +74,7 @@ class RawArticle(Struct, frozen=True, kw_only=True):
     revision: int = 0
     generation: int = 0
     silent: Silence | None = None
+    notice: Notice | None = None
     feed: FeedRef
 
     @property

@@ -22,7 +22,7 @@ from brinkwatch.models.analysis import (
     Modality,
     Struct,
 )
-from brinkwatch.models.article import FeedRef, StoryRef, TextOrigin
+from brinkwatch.models.article import FeedRef, Notice, StoryRef, TextOrigin
 
 ECS_VERSION = "8.17.0"
 
@@ -49,6 +49,18 @@ class EntityFields(Struct, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
 
 
+class Change(Struct, frozen=True, kw_only=True):
+    """What a revision changed: the headline before it where that changed, the first sentences that came and went and how
+    many there were of each, as far as the storage policy keeps both texts."""
+
+    revision: int
+    title_before: str | None = None
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    sentences_removed: int = 0
+    sentences_added: int = 0
+
+
 class ArticleDocument(Struct, frozen=True, kw_only=True):
     """One article. `why` says in one sentence why the level is what it is; `evidence` is the sentence that shows it."""
 
@@ -68,6 +80,8 @@ class ArticleDocument(Struct, frozen=True, kw_only=True):
     first_seen: dt.datetime
     revision: int
     generation: int
+    notice: Notice | None = None
+    changes: tuple[Change, ...] = ()
     feed: FeedRef
     story: StoryRef
     entity: EntityFields

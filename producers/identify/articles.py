@@ -26,6 +26,7 @@ from brinkwatch.models import Feed, FeedRef, Identity, RawArticle
 from brinkwatch.models.article import Silence, TextOrigin
 from brinkwatch.models.feed import Gap
 from brinkwatch.redact import shown
+from producers.identify.corrections import notice_of
 from producers.identify.urls import clean_link, link_key
 from producers.parse.model import ParsedEntry
 from producers.parse.text import cut, one_line
@@ -199,6 +200,7 @@ def _article(
         first_seen=identity.first_seen,
         revision=identity.revision,
         silent=silent,
+        notice=notice_of(entry),
         feed=feed,
     )
 

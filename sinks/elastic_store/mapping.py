@@ -126,6 +126,7 @@ def _article_properties() -> dict[str, Any]:
         "first_seen": _DATE,
         "revision": _WHOLE,
         "generation": _WHOLE,
+        "notice": _KEYWORD,
         "entity": _object(ids=_KEYWORD, names=_KEYWORD),
         "actors": _KEYWORD,
         "speakers": _KEYWORD,

@@ -24,6 +24,7 @@ from sinks.query.elastic import SEARCH, elastic_search_object, to_elastic
 from sinks.query.fields import FIELDS
 from sinks.query.language import parse, within
 from sinks.query.search_fields import index_fields
+from sinks.revisions import with_changes
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -75,23 +76,35 @@ class ElasticStore:
         # Ids are unique in each month's index by themselves; that an article stays in one month is looked after here.
         known = self._client.find(self._names.articles, [enriched.article.id for enriched in articles])
         indices = {article_id: hit["_index"] for article_id, hit in known.items()}
+        before = self._before(articles)
         rejected: dict[int, WriteOutcome] = {}
         actions: list[Action] = []
         for place, enriched in enumerate(articles):
             article = enriched.article
             index = indices.setdefault(article.id, month_index(self._names.articles, article.first_seen))
             try:
-                source = _article_source(article_document(enriched))
+                document = with_changes(article_document(enriched), before.get(article.id))
+                source = _article_source(document)
             except UnicodeEncodeError as error:
                 rejected[place] = WriteOutcome(id=article.id, result="rejected", reason=f"No valid text: {error}.")
                 continue
             actions.append(Action(index=index, id=article.id, version=article.version, source=source))
+            if article.id not in before or document.revision >= before[article.id].revision:
+                before[article.id] = document  # of two revisions in one batch the second changes the first
         answers = iter(self._client.write(actions))
         outcomes = [
             rejected.get(place) or _outcome(enriched.article.id, next(answers))
             for place, enriched in enumerate(articles)
         ]
         return self._write_events(articles, outcomes, indices)
+
+    def _before(self, articles: Sequence[EnrichedArticle]) -> dict[str, ArticleDocument]:
+        """What is stored of those of the articles that are revisions."""
+        ids = [enriched.article.id for enriched in articles if enriched.article.revision]
+        if not ids:
+            return {}
+        hits = self._client.find(self._names.articles, ids, source=True)
+        return {article_id: _read(ArticleDocument, hit["_source"]) for article_id, hit in hits.items()}
 
     def _write_events(
         self, articles: Sequence[EnrichedArticle], outcomes: list[WriteOutcome], indices: dict[str, str]

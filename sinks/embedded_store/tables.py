@@ -26,6 +26,7 @@ from brinkwatch.models import (
 )
 from sinks.documents import article_document, event_documents
 from sinks.ports import WriteOutcome
+from sinks.revisions import with_changes
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -111,10 +112,11 @@ def _write(connection: sqlite3.Connection, enriched: EnrichedArticle) -> WriteOu
     article = enriched.article
     if is_erased(connection, article):
         return WriteOutcome(id=article.id, result="erased")
-    row = connection.execute("SELECT version FROM articles WHERE id = ?", (article.id,)).fetchone()
+    row = connection.execute("SELECT version, value FROM articles WHERE id = ?", (article.id,)).fetchone()
     if row is not None and row[0] > article.version:
         return WriteOutcome(id=article.id, result="stale")
-    document = article_document(enriched)
+    before = decode(ArticleDocument, row[1]) if row is not None and article.revision else None
+    document = with_changes(article_document(enriched), before)
     connection.execute(
         "INSERT INTO articles (id, seq, version, feed_id, story_id, read, value) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, version = excluded.version, feed_id = excluded.feed_id,"

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import msgspec
 
 from brinkwatch.models.analysis import LEVELS, Coverage, Direction, EventType, Modality
-from brinkwatch.models.article import TextOrigin
+from brinkwatch.models.article import Notice, TextOrigin
 from brinkwatch.models.feed import FeedClass
 from sinks.query.words import fold_keyword
 
@@ -61,6 +61,7 @@ _ALL = (
     Field("places", "keyword"),
     Field("escalation.level", "keyword", LEVELS, ordered=True),
     Field("escalation.direction", "keyword", get_args(Direction)),
+    Field("notice", "keyword", get_args(Notice)),
     Field("rules_version", "keyword"),
     Field("escalation.score", "number"),
     Field("revision", "number"),

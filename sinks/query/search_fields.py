@@ -108,6 +108,7 @@ def _values(document: ArticleDocument) -> dict[str, Value]:
         "places": document.places,
         "escalation.level": escalation.level,
         "escalation.direction": escalation.direction,
+        "notice": document.notice,
         "rules_version": document.rules_version,
         "escalation.score": escalation.score,
         "revision": document.revision,

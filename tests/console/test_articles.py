@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from html.parser import HTMLParser
 
@@ -10,7 +11,8 @@ import msgspec
 import pytest
 
 from brinkwatch.models import ArticleDocument, Feed, feed_id
-from brinkwatch.models.feed import Storage
+from brinkwatch.models.document import Change
+from brinkwatch.models.feed import Gap, Storage
 from tests.console.conftest import ask
 from tests.console.memory import Memory
 from tests.console.samples import HARBOUR, NOW, Text, document, strait
@@ -239,3 +241,29 @@ async def test_a_page_learns_how_many_articles_are_new_under_its_filters(
     assert (await client.get("/api/newest?seen=8")).json()["new"] == 1
     assert (await client.get("/api/newest?level=severe&seen=1")).json()["new"] == 0
     assert (await client.get("/api/newest?seen=many")).status_code == 400
+
+
+async def test_what_was_corrected_withdrawn_or_missed_is_told_at_the_article(
+    client: httpx.AsyncClient, memory: Memory
+) -> None:
+    gap = Gap(since=NOW - dt.timedelta(hours=2), until=NOW, missed=14, noted=NOW)
+    change = Change(
+        revision=1,
+        title_before="Two <b>dead</b>",
+        removed=("Two died.",),
+        added=("Three died.",),
+        sentences_removed=1,
+        sentences_added=3,
+    )
+    memory.documents[STRAIT] = msgspec.structs.replace(
+        memory.documents[STRAIT],
+        notice="retraction",
+        changes=(change,),
+        feed=msgspec.structs.replace(memory.documents[STRAIT].feed, gap=gap),
+    )
+    page = (await client.get(f"/articles/{STRAIT}")).text
+    assert "The publisher has withdrawn this article." in page
+    assert "about 14 items missed" in page
+    assert "<del>Two &lt;b&gt;dead&lt;/b&gt;</del>" in page
+    assert "<del>Two died.</del>" in page and "<ins>Three died.</ins>" in page
+    assert "and 2 more sentences" in page

@@ -11,6 +11,7 @@ from brinkwatch.errors import QueryError
 from brinkwatch.models import ArticleDocument
 from sinks.documents import article_document
 from sinks.ports import SearchRequest
+from sinks.revisions import with_changes
 from tests.sinks.articles import BODY, NOW, SEEN, a_delivery, an_alert, analysis, enriched, event, quiet, unread
 from tests.sinks.conftest import Store
 
@@ -77,9 +78,30 @@ def test_a_correction_wins_and_a_late_redelivery_does_not(store: Store) -> None:
     assert results(store, first) == ["created"]
     assert results(store, corrected) == ["updated"]
     assert results(store, first) == ["stale"]
-    assert store.get("a1") == article_document(corrected)
+    assert store.get("a1") == with_changes(article_document(corrected), article_document(first))
     assert found(store, '"no more"') == ["a1"]
     assert found(store, '"over the strait"') == []
+
+
+def test_what_revisions_changed_is_kept_with_the_article(store: Store) -> None:
+    store.write([quiet("a1", title="Two dead at border", body="Two died. The army denied it.")])
+    store.write([
+        quiet("a1", revision=1, title="Three dead at border", body="Three died. The army denied it."),
+        quiet("a1", revision=2, title="Three dead at border", body="Three died. The army denied it. Talks go on."),
+    ])  # fmt: skip
+    document = store.get("a1")
+    assert document is not None
+    first, second = document.changes
+    assert (first.revision, first.title_before, first.removed, first.added) == (
+        1,
+        "Two dead at border",
+        ("Two died.",),
+        ("Three died.",),
+    )
+    assert (second.title_before, second.removed, second.added) == (None, (), ("Talks go on.",))
+    store.write([quiet("a1", revision=2, generation=1, title="Three dead at border", body="Three died.")])
+    replayed = store.get("a1")
+    assert replayed is not None and replayed.changes == document.changes
 
 
 def test_a_replay_wins_over_what_it_replays_and_a_correction_over_the_replay(store: Store) -> None:

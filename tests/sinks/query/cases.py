@@ -164,6 +164,8 @@ CASES: dict[str, str] = {
     "escalation.level:{none TO elevated]": "missiles talks",
     "escalation.level:<low": "french quiet",
     "escalation.direction:escalation": "missiles",
+    "notice:correction": "missiles",
+    "NOT notice:*": "talks chinese unread french quiet",
     "rules_version:r1": ALL,
     "truncated:true": "missiles",
     "truncated:FALSE": "talks chinese unread french quiet",

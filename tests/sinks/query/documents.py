@@ -70,6 +70,7 @@ DOCUMENTS = (
     document(
         "missiles",
         title="U.S. says Iran's missiles would mark a major escalation",
+        notice="correction",
         summary="Officials spoke in Washington.",
         body="The transfer of 3.5 tonnes of Fath-360 missiles to Russia was reported on Friday.",
         entity_ids=("IRN", "RUS", "USA", "per:owen-fairley"),
