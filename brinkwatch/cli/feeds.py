@@ -224,6 +224,49 @@ def check_(
         raise typer.Exit(1)
 
 
+@app.command("coverage")
+def coverage_(
+    days: Annotated[int, typer.Option(metavar="N", min=1, max=3650, help="Look at the articles of so many days.")] = 30,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All countries, not only those that lack something.")
+    ] = False,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Name the countries that no feed is published in, or that no stored article is about.
+
+    Example: brinkwatch feeds coverage --days 7
+    """
+    import datetime as dt
+
+    from brinkwatch.cli.wiring import open_registry, open_store, settings
+    from producers.registry.coverage import coverage
+    from sinks.ports import SearchRequest
+
+    read = settings(data_dir=data)
+    since = now() - dt.timedelta(days=days)
+    with open_registry(read) as registry, open_store(read) as store:
+        rows = coverage(
+            registry.feeds(),
+            lambda code: store.search(SearchRequest(query=f'entity.ids:"{code}"', since=since, limit=1)).total,
+        )
+    shown_rows = [row for row in rows if everything or row.lacks]
+    if as_json:
+        print_json([{**row._asdict(), "lacks": row.lacks or None} for row in shown_rows])
+        return
+    told = {"both": "no source in it, nothing about it", "in": "no source in it", "about": "nothing about it", "": ""}
+    for row in shown_rows:
+        print(
+            f"{row.code}  {row.feeds:5} feeds  {row.articles:7} articles  {row.name}"
+            + (f": {told[row.lacks]}" if row.lacks else "")
+        )
+    lacking = [row.lacks for row in rows]
+    say(
+        f"Of {len(rows)} countries {lacking.count('both') + lacking.count('in')} have no source in them, "
+        f"{lacking.count('both') + lacking.count('about')} no article about them in {days} days."
+    )
+
+
 @app.command("remove")
 def remove(urls: Urls, as_json: Json = False, data: Data = None) -> None:
     """Forget feeds. Their articles stay; `brinkwatch erase --source` removes those.

@@ -13,10 +13,11 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner, Result
 
 from brinkwatch.cli.feeds import app
-from brinkwatch.cli.wiring import open_registry, settings
+from brinkwatch.cli.wiring import open_registry, open_store, settings
 from brinkwatch.errors import BrinkwatchError, InputError, UsageError
 from brinkwatch.models import FeedState
 from tests.producers.feeds import HTML_PAGE, item, rss
+from tests.sinks.articles import enriched
 
 
 @pytest.fixture(autouse=True)
@@ -162,7 +163,7 @@ def test_a_feed_that_ended_begins_anew_when_resumed() -> None:
 
 def test_every_command_has_an_example_in_its_help() -> None:
     commands = [command.name for command in app.registered_commands]
-    assert commands == ["add", "list", "show", "check", "remove", "pause", "resume", "import", "export"]
+    assert commands == ["add", "list", "show", "check", "coverage", "remove", "pause", "resume", "import", "export"]
     for command in commands:
         assert f"Example: brinkwatch feeds {command}" in " ".join(feeds(str(command), "--help").stdout.split())
 
@@ -185,3 +186,18 @@ def _put_state(registry: Any, state: FeedState) -> None:
     from brinkwatch.embedded.registry import JournalOutbox
 
     registry._database.write(lambda c: JournalOutbox.publish_in(c, [], [], state))
+
+
+def test_coverage_names_the_countries_without_a_source_or_an_article(tmp_path: Path) -> None:
+    feeds("add", "--no-check", "https://paper.example/rss", "--country", "BRA")
+    feeds("add", "--no-check", "https://other.example/rss", "--country", "CUB")
+    feeds("pause", "https://other.example/rss")
+    with open_store(settings()) as store:
+        store.write([enriched("a1")])
+    rows = {row["code"]: row for row in printed("coverage", "--days", "3650", "--all")}
+    assert len(rows) > 230
+    assert (rows["BRA"]["feeds"], rows["BRA"]["lacks"]) == (1, "about")
+    assert (rows["CUB"]["feeds"], rows["CUB"]["lacks"]) == (0, "both")
+    told = feeds("coverage").stdout.splitlines()
+    assert "IND" in told[0] or "CHN" in told[0]  # the most populous first
+    assert any("Cuba: no source in it, nothing about it" in line for line in told)
