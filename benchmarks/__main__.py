@@ -7,12 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import analyzer, polling, understanding
+from benchmarks import analyzer, parsing, polling, understanding
 from benchmarks.end_to_end import measure
 from benchmarks.installations import cluster, embedded
 
 INSTALLATIONS = {"embedded": embedded, "cluster": cluster}
-NAMES = ("analyzer", "understanding", "polling", *INSTALLATIONS)
+NAMES = ("analyzer", "understanding", "polling", "parsing", *INSTALLATIONS)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -39,8 +39,8 @@ def main(arguments: list[str] | None = None) -> None:
         if name == "understanding":
             figures[name] = [f._asdict() for f in understanding.measure(options.sets, options.write)]
             continue
-        if name == "polling":
-            table = polling.measure()
+        if name in ("polling", "parsing"):
+            table = polling.measure() if name == "polling" else parsing.measure()
             print(table)
             figures[name] = table.splitlines()
             continue
