@@ -28,8 +28,8 @@ JITTER = 0.1  # of an interval: spreads feeds that were added together
 FAILURE_JITTER = 0.5  # of a back-off: keeps those that failed together from coming back together
 TURNOVER = 0.5
 """Share of the items that a feed shows that may be new at the next poll."""
-WAKES_WITHIN = 6 * 3600.0
-"""Seconds: the longest wait for the sake of a feed's rhythm alone. A feed that was silent for a year may wake."""
+WAKES_WITHIN = 24.0
+"""Usual intervals: the longest wait for the sake of a feed's rhythm alone. A feed that was silent for a year may wake."""
 FORGIVEN_DAYS = 5.0
 """Days after which a wait that missed items may be tried again: its half doubles in so many."""
 _TEMPORARY_MAX = 4.0  # times the usual interval: an outage ends some time, and news has waited
@@ -147,7 +147,7 @@ def _dense_enough(rhythm: Rhythm, entries: int, limits: ScheduleLimits, now: dt.
         polls += density * hours
         items += items_an_hour * hours
         seconds += hours * _HOUR
-        if seconds >= min(limits.longest, WAKES_WITHIN):
+        if seconds >= min(limits.longest, WAKES_WITHIN * limits.interval):
             break
     told = _rate_told(items_an_hour if seconds < 2 * _HOUR else mean_rate(rhythm, limits.interval))
     if fill < share:
