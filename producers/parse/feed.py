@@ -51,7 +51,7 @@ def parse_feed(
         raise ParseError(f"The feed {url} is empty.", "It may be filled later; else check the address.")
     if start.startswith(b"{"):
         return parse_json_feed(body, url, max_entries, max_chars)
-    prepared = prepare(body, max_entries)
+    prepared = prepare(body, max_entries, content_type)
     headers = {"content-type": "application/xml; charset=utf-8" if prepared.utf8 else content_type or "application/xml"}
     # BytesIO and never bytes, str or an address: those feedparser may take for a file's name or fetch itself.
     try:

@@ -1,11 +1,14 @@
 """Makes hostile XML harmless and small before feedparser sees it: no DOCTYPE, no more entries than are wanted, an end
-where the end is missing. Works on bytes, as the encoding is feedparser's business.
+where the end is missing. Works on bytes; what is not written in bytes of the ASCII kind is made UTF-8 first, as nothing in
+it would be found otherwise.
 """
 
 from __future__ import annotations
 
 import codecs
+import functools
 import re
+import warnings
 from typing import NamedTuple
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[<>]*(\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
@@ -27,13 +30,24 @@ _SURROGATES = re.compile(rb"(?:" + _SURROGATE + rb")+")
 _REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+)")
 _HTML_ROOTS = ("html", "head", "body", "div", "p", "script", "meta", "title")
 _LOOK_AHEAD = 65536
+_DECLARATION = 200  # bytes that the longest sensible XML declaration stays below
 _WIDE = (  # byte order marks, the longer first; feedparser knows them, the expressions above do not
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_XML_ENCODING = re.compile(r"^(<\?xml[^>]{0,200}?)\s+encoding\s*=\s*[\"'][^\"'>]*[\"']")
+_STARTS = (  # of documents without a mark: `<` or `<?xm` as each of these encodings writes it
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+    ("<?xm".encode("cp037"), "cp037"),
+)
+_XML_ENCODING = re.compile(r"^(<\?xml[^>]{0,180}?)\s+encoding\s*=\s*[\"']([^\"'>]*)[\"']")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+# Bytes that some encodings read as something else (UTF-7, HZ, ISO 2022, escapes): a tag may hide behind such.
+_ASCII = bytes(range(128)) + b"+ADw-~{<:~}~\n\x1b$B!!\x1b(B\\u003c"
 
 
 class Prepared(NamedTuple):
@@ -49,10 +63,10 @@ class Prepared(NamedTuple):
         return self.root in _HTML_ROOTS
 
 
-def prepare(data: bytes, max_entries: int) -> Prepared:
+def prepare(data: bytes, max_entries: int, content_type: str = "") -> Prepared:
     """The bytes as they may be parsed, with what was done to them in words."""
     problems: list[str] = []
-    data, utf8 = _to_bytes_of_ascii_kind(data.lstrip(b" \t\r\n"))
+    data, utf8 = _to_bytes_of_ascii_kind(data.lstrip(b" \t\r\n"), content_type)
     data = _without_doctype(data, problems)
     root = _root(data)
     local = root.rpartition(b":")[2].lower()
@@ -71,14 +85,45 @@ def _whole_letters(halves: re.Match[bytes]) -> bytes:
     return "".join(f"&#{ord(letter)};" for letter in text).encode()
 
 
-def _to_bytes_of_ascii_kind(data: bytes) -> tuple[bytes, bool]:
+def _to_bytes_of_ascii_kind(data: bytes, content_type: str) -> tuple[bytes, bool]:
     encoding = next((name for mark, name in _WIDE if data.startswith(mark)), None)
-    if encoding is None and data.startswith((b"<\x00?\x00", b"\x00<\x00?")):
-        encoding = "utf-16-le" if data.startswith(b"<") else "utf-16-be"
+    if encoding is None:
+        encoding = next((name for start, name in _STARTS if data.startswith(start)), None)
+    if encoding is None:
+        data = _without_endless_declaration(data)
+        declared = _XML_ENCODING.match(data[:_DECLARATION].decode("latin-1").removeprefix("\xef\xbb\xbf"))
+        charset = _CHARSET.search(content_type)
+        names = [found for found in (charset and charset[1], declared and declared[2]) if found]
+        encoding = next((name for name in names if not _is_plain(name)), None)
     if encoding is None:
         return data, False
-    text = data.decode(encoding, "replace")
+    try:
+        text = data.decode(encoding, "replace")
+    except (LookupError, UnicodeError, ValueError):  # none for text: read as UTF-8, whatever is declared
+        text = data.decode("utf-8", "replace")
     return _XML_ENCODING.sub(r"\1", text).encode("utf-8", "replace"), True
+
+
+def _without_endless_declaration(data: bytes) -> bytes:
+    """An encoding that is declared further on than anybody declares one is there to be overlooked."""
+    start = 3 if data.startswith(codecs.BOM_UTF8) else 0
+    if not data.startswith(b"<?xml", start) or 0 <= data.find(b">", start, _DECLARATION) < _DECLARATION:
+        return data
+    end = data.find(b">", start)
+    return data[end + 1 :] if end >= 0 else b""
+
+
+@functools.lru_cache(maxsize=200)
+def _is_plain(encoding: str) -> bool:
+    """Whether the encoding reads every ASCII byte as that letter, or is unknown, so that nobody reads anything with it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _ASCII.decode(encoding) == _ASCII.decode("ascii")
+    except LookupError:
+        return True
+    except (UnicodeError, ValueError):
+        return False
 
 
 def _without_doctype(data: bytes, problems: list[str]) -> bytes:

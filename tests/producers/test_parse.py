@@ -174,6 +174,47 @@ def test_entities_of_a_feeds_own_are_not_expanded(doctype: bytes) -> None:
     assert any("entities" in problem for problem in feed.problems)
 
 
+def in_utf7(xml: str) -> bytes:
+    """UTF-7 may write any letter in base 64: no tag is to be seen in the bytes."""
+    head, end, rest = xml.partition("?>")
+    return (head + end).encode() + rest.replace("<", "+ADw-").encode()
+
+
+HIDING = {
+    "utf-7": in_utf7,
+    "cp037": lambda xml: xml.encode("cp037"),
+    "utf-32-le": lambda xml: xml.encode("utf-32-le"),
+    "utf-32-be": lambda xml: xml.encode("utf-32-be"),
+    "utf-16-be": lambda xml: xml.encode("utf-16-be"),
+    "hz": lambda xml: xml.replace("<!DOCTYPE", "<!DOC~\nTYPE").encode(),
+    "iso2022_jp": lambda xml: xml.replace("<!DOCTYPE", "<!DOC\x1b(BTYPE").encode(),
+    "unicode_escape": lambda xml: xml.replace("<!DOCTYPE", "\\u003c!DOCTYPE").encode(),
+}
+
+
+@pytest.mark.parametrize("encoding", HIDING)
+@pytest.mark.parametrize("padding", ["", " " * 5000])
+def test_entities_cannot_be_hidden_in_an_encoding(encoding: str, padding: str) -> None:
+    xml = (
+        f'<?xml version="1.0"{padding} encoding="{encoding}"?><!DOCTYPE r [<!ENTITY a9 "BOOM">]>'
+        "<rss version='2.0'><channel><title>T</title><item><title>A &a9;</title></item></channel></rss>"
+    )
+    for content_type in ("application/xml", f"application/xml; charset={encoding}"):
+        try:
+            feed = parse(HIDING[encoding](xml), content_type=content_type)
+        except ParseError:
+            continue
+        assert all("BOOM" not in entry.title for entry in feed.entries)
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "cp037", "utf-32-le", "utf-16-be"])
+def test_entries_cannot_be_hidden_from_their_limit_in_an_encoding(encoding: str) -> None:
+    xml = rss(*(item(number) for number in range(30))).decode().replace("encoding='utf-8'", f"encoding='{encoding}'")
+    feed = parse(HIDING[encoding](xml), max_entries=10)
+    assert [entry.title for entry in feed.entries] == [f"Headline {number}" for number in range(10)]
+    assert feed.problems == ("It has 30 entries; the first 10 were taken.",)
+
+
 def test_a_harmless_doctype_is_no_problem_and_html_entities_are_resolved() -> None:
     doctype = b'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/rss.dtd">'
     body = b"<rss version='0.91'><channel><title>Caf&eacute;</title><item><title>&Uuml;ber</title><link>http://x.example/1</link></item></channel></rss>"
