@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 import feedparser
+from feedparser.namespaces import mediarss
 
 from brinkwatch.errors import ParseError
 from brinkwatch.models.feed import FeedHints
@@ -25,12 +26,29 @@ from producers.parse.text import cut, one_line, plain_from_html, tidy
 _TITLE_CHARS = 1000
 _AUTHORS = 20
 _DAY = 86400.0
+_ADDRESS = re.compile(r"https?://|/", re.IGNORECASE)
 _SKIP_HOURS = re.compile(rb"<skipHours>([^&]{0,2000}?)</skipHours>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(rb"<skipDays>([^&]{0,1000}?)</skipDays>", re.IGNORECASE)
 _DAYS = (b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun")
 _UNDECLARED_HTML = re.compile(
     r"</(?:p|div|a|b|i|em|strong|span|ul|ol|li|h[1-6]|blockquote)>|<(?:br|p|img)(?:\s[^<>]*)?/?>"
 )
+
+
+def _keep_captions_apart() -> None:
+    """feedparser takes a second description for the content: with Media RSS that would be the caption of a picture."""
+
+    def start(self: Any, attributes: Any) -> None:
+        self.push("media_description", 1)
+
+    def end(self: Any) -> None:
+        self.pop("media_description")
+
+    mediarss.Namespace._start_media_description = start
+    mediarss.Namespace._end_media_description = end
+
+
+_keep_captions_apart()
 
 
 def parse_feed(
@@ -126,7 +144,8 @@ def _bozo(result: Any, told: bool) -> list[str]:
 
 def _entry(entry: Any, base: str, dates: DateReader, max_chars: int, version: str) -> ParsedEntry:
     content = _content(entry)
-    description = _plain(entry, "summary")
+    # a video's description is all there is of it, and podcasts may have their words in iTunes' elements alone
+    description = _plain(entry, "summary") or _plain(entry, "media_description") or _plain(entry, "subtitle")
     if content and description in (content, content[:-1]):
         description = ""
     body, body_cut = cut(content, max_chars)
@@ -135,7 +154,7 @@ def _entry(entry: Any, base: str, dates: DateReader, max_chars: int, version: st
     return ParsedEntry(
         guid=_string(entry.get("id"))[:2000],
         url=absolute(link, base),
-        title=one_line(_plain(entry, "title"), _TITLE_CHARS),
+        title=one_line(_plain(entry, "title") or _plain(entry, "itunes_title"), _TITLE_CHARS),
         summary=summary,
         body=body,
         authors=_authors(entry),
@@ -147,7 +166,9 @@ def _entry(entry: Any, base: str, dates: DateReader, max_chars: int, version: st
 
 
 def _link(entry: Any) -> str:
-    if link := _string(entry.get("link")):
+    link = _string(entry.get("link"))
+    # a GUID counts as a permalink unless it says otherwise; many that do not are no addresses
+    if link and (not entry.get("guidislink") or _ADDRESS.match(link.strip())):
         return link
     for candidate in entry.get("links", ()):
         if candidate.get("rel", "alternate") == "alternate" and candidate.get("href"):
