@@ -98,7 +98,8 @@ class FeedState(Struct, frozen=True, kw_only=True):
     `url` is where the feed is fetched from if not from its registered address, `move` what may become it.
     `why` tells in words why the next poll is due when it is. `window` holds short hashes of the items of the last poll,
     `newest` the time of the newest of them, `overlap` the share of them that the poll before had too; `gaps` the last
-    gaps, oldest first.
+    gaps, oldest first. `whole_at` is when the feed was last sent whole; `validators_lie` tells that they stayed the same while
+    its articles changed: they are not sent any more.
     """
 
     schema_version: int = 1
@@ -106,6 +107,8 @@ class FeedState(Struct, frozen=True, kw_only=True):
     url: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    whole_at: dt.datetime | None = None
+    validators_lie: bool = False
     body_hash: str | None = None
     first_poll: bool = True
     last_polled: dt.datetime | None = None

@@ -37,12 +37,13 @@ _EXPLAINED = (401, 403, 429, 451, 503)
 
 
 class FetchRequest(NamedTuple):
-    """What to fetch, and the validators of the last answer."""
+    """What to fetch, and the validators of the last answer. `afresh` asks caches on the way not to answer themselves."""
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     accept: str = FEED_ACCEPT
+    afresh: bool = False
 
 
 class FetchLimits(NamedTuple):
@@ -251,6 +252,8 @@ def _next_hop(feed: str, url: yarl.URL, response: aiohttp.ClientResponse) -> yar
 
 def _headers(request: FetchRequest) -> dict[str, str]:
     headers = {"Accept": request.accept, "Accept-Encoding": ACCEPT_ENCODING}
+    if request.afresh:
+        headers["Cache-Control"] = "no-cache"
     if request.etag:
         headers["If-None-Match"] = request.etag
     if request.last_modified:

@@ -91,7 +91,7 @@ async def _read(name: str, result: FetchResult, settings: Settings) -> Looked:
     workers = WorkerPool(1, timeout=min(settings.parse_timeout, _PARSE_SECONDS), memory_mb=PARSER_MEMORY_MB)
     try:
         parsed = await parse_in_worker(
-            workers, result, max_entries=settings.max_entries, max_chars=settings.max_stored_chars
+            workers, result, max_entries=settings.max_entries, max_chars=settings.max_stored_chars, asked=name
         )
     except BrinkwatchError as error:
         links = await _links(workers, result)

@@ -27,14 +27,16 @@ from producers.identify.urls import clean_link
 from producers.pages.decide import with_page
 from producers.pages.extract import Page
 from producers.pages.site import reserved_by_header
+from producers.pages.walls import wall_at
 from producers.parse.feed import parse_feed
 from producers.parse.model import ParsedEntry, ParsedFeed
 from producers.ports import Identities, Workers
 from producers.schedule.decide import Record, ScheduleLimits, next_poll
 from producers.schedule.record import learnt
+from producers.schedule.wishes import http_date
 
-UNCONDITIONAL_EVERY = 24
-"""Every so many polls the validators are left out: some servers answer 304 though the feed has changed."""
+UNCONDITIONAL_EVERY, UNCONDITIONAL_AFTER = 24, dt.timedelta(days=1)
+"""After so many polls or so long the validators are left out: some servers answer 304 though the feed has changed."""
 
 MOVED_AFTER_POLLS, MOVED_AFTER = 3, dt.timedelta(days=1)
 """Polls and time over which a permanent redirect must lead to the same address until it is asked directly: some servers
@@ -97,15 +99,13 @@ async def get_feed(
     max_entries: int,
     max_chars: int,
     heavy: asyncio.Semaphore,
+    now: dt.datetime,
 ) -> Got:
     """Fetch and parse; never raises for anything that the other side does.
 
     `heavy` is held while a body is parsed that is large, or whose feed failed when it was polled last.
     """
-    conditional = state.polls % UNCONDITIONAL_EVERY != UNCONDITIONAL_EVERY - 1
-    request = FetchRequest(
-        state.url or feed.url, state.etag if conditional else None, state.last_modified if conditional else None
-    )
+    request = request_for(feed, state, now)
     try:
         result = await fetcher.fetch(request)
     except FetchFailure as error:
@@ -117,14 +117,30 @@ async def get_feed(
         return Got("unchanged", result._replace(body=b""), body_hash)
     try:
         async with heavy if len(result.body) > HEAVY_BYTES or state.failures else contextlib.nullcontext():
-            parsed = await parse_in_worker(workers, result, max_entries=max_entries, max_chars=max_chars)
+            parsed = await parse_in_worker(
+                workers, result, max_entries=max_entries, max_chars=max_chars, asked=request.url
+            )
     except (ParseError, WorkerFailed) as error:
         return Got("soft", result._replace(body=b""), error=error)
     return Got("changed", result._replace(body=b""), body_hash, parsed)
 
 
-async def parse_in_worker(workers: Workers, result: FetchResult, *, max_entries: int, max_chars: int) -> ParsedFeed:
-    """The feed in the body. Raises `ParseError` where it is none, or kills the worker and needs too long."""
+def request_for(feed: Feed, state: FeedState, now: dt.datetime) -> FetchRequest:
+    """What to ask for: only what is new, but now and then, and where validators lie, for all of it."""
+    url = state.url or feed.url
+    overdue = state.whole_at is not None and now - state.whole_at >= UNCONDITIONAL_AFTER
+    if state.validators_lie or overdue or state.polls % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
+        return FetchRequest(url, afresh=True)
+    return FetchRequest(url, state.etag, state.last_modified)
+
+
+async def parse_in_worker(
+    workers: Workers, result: FetchResult, *, max_entries: int, max_chars: int, asked: str | None = None
+) -> ParsedFeed:
+    """The feed in the body. Raises `ParseError` where it is none, or kills the worker and needs too long.
+
+    `asked` is the address that was asked for: where it led elsewhere, to a login perhaps, an error says so.
+    """
     name = shown(result.final_url)
     try:
         return await workers.run(
@@ -141,6 +157,10 @@ async def parse_in_worker(workers: Workers, result: FetchResult, *, max_entries:
             f"The feed {name} could not be read: {error.what}",
             "It is tried again less often; look at what it sends with `brinkwatch feeds check`.",
         ) from None
+    except ParseError as error:
+        if asked is None or clean_link(asked) == clean_link(result.final_url):
+            raise
+        raise _led_elsewhere(error, shown(asked), result.final_url) from None
     except BrinkwatchError:
         raise
     except Exception as error:  # a parser's bug on one feed's bytes is that feed's trouble, and nobody else's
@@ -148,6 +168,16 @@ async def parse_in_worker(workers: Workers, result: FetchResult, *, max_entries:
             f"The feed {name} made the parser fail ({type(error).__name__}: {str(error)[:200]}).",
             "Please report it, with the feed's address.",
         ) from error
+
+
+def _led_elsewhere(error: ParseError, asked: str, url: str) -> ParseError:
+    """The error for what is no feed, at the end of redirects."""
+    where = {"consent": "a consent page", "login": "a login page", "paywall": "a paywall"}.get(wall_at(url) or "", "")
+    hint = f"It asks for a login: give it with `brinkwatch feeds auth {asked}`, or remove the feed."
+    return ParseError(
+        f"The feed {asked} redirects to {where or 'another address'}. {error.what}",
+        hint if where == "a login page" else error.hint,
+    )
 
 
 def conclude(
@@ -260,8 +290,11 @@ def _success(
         **_moved(feed, before, result, now),
         # of a body that was cut short on its way nothing is kept that would let the rest be missed next time
         etag=_validator(result, "etag", before.etag) if whole else None,
-        last_modified=_validator(result, "last-modified", before.last_modified) if whole else None,
+        last_modified=_not_of_the_future(_validator(result, "last-modified", before.last_modified), result, now)
+        if whole
+        else None,
         body_hash=(got.body_hash or before.body_hash) if whole else None,
+        whole_at=before.whole_at if result.not_modified or not whole else now,
         first_poll=False,
     )
     if got.parsed is None:
@@ -291,6 +324,7 @@ def _success(
         new_entries=decided.new,
         articles=found.articles + decided.new,
         title=parsed.title or found.title,
+        validators_lie=_validators_lie(before, result, bool(decided.articles)),
     )
     return PollReport(
         feed,
@@ -325,6 +359,26 @@ def _validator(result: FetchResult, name: str, before: str | None) -> str | None
     if value is None:
         return before if result.not_modified else None
     return value if len(value) <= 1000 else None
+
+
+def _not_of_the_future(value: str | None, result: FetchResult, now: dt.datetime) -> str | None:
+    """A `Last-Modified` that is still to come is not kept: servers would answer 304 until then."""
+    date = http_date(value)
+    if date is None:
+        return value
+    return value if date <= (http_date(result.headers.get("date")) or now) + dt.timedelta(minutes=1) else None
+
+
+def _validators_lie(before: FeedState, result: FetchResult, news: bool) -> bool:
+    """Whether articles came or changed and the validators did not; once found, until both change together."""
+    if before.first_poll:
+        return False
+    # where there is an ETag, it alone counts (RFC 9110, 13.2.2)
+    name, known = ("etag", before.etag) if before.etag else ("last-modified", before.last_modified)
+    same = known is not None and result.headers.get(name) == known
+    if news:
+        return same
+    return before.validators_lie
 
 
 def _status(got: Got) -> int | None:

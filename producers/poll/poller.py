@@ -22,6 +22,7 @@ from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from producers import metrics
 from producers.fetch.client import Fetcher
+from producers.fetch.errors import FetchFailure
 from producers.fetch.guard import read_policy
 from producers.pages.extract import Page
 from producers.poll.lanes import Lanes, host_of
@@ -31,12 +32,16 @@ from producers.poll.reach import Reach
 from producers.ports import FeedRegistry, Identities, Outbox, Workers
 from producers.schedule.decide import schedule_limits
 from producers.schedule.window import is_silent
+from producers.schedule.wishes import retry_after
 from producers.schedule.words import gap_told, rhythm_told
 
 log = structlog.get_logger("producers.poll")
 
 REFRESH_SECONDS = 2.0
 """How soon a change of the registry is seen."""
+
+HOST_REST_MAX = 900.0
+"""Seconds for which `Retry-After` of one feed's answer holds for the others of its host; for the feed itself it holds whole."""
 
 _REFRESH_SHARE = 0.02  # of the time, at most, goes into reading the registry: with 50,000 feeds it is read less often
 _GRACE_SECONDS = 5.0  # what a publication under way gets when the poller is stopped
@@ -232,9 +237,9 @@ class Poller:
             task.add_done_callback(self._wake)
             self._tasks[task] = feed_id
 
-    def _pass_on(self, host: str) -> None:
-        """Give the host's lane to the next feed of it, after the pause that the host is owed."""
-        pause = 0.0 if self._policy.is_own(host.rpartition(":")[0]) else self._settings.host_pace
+    def _pass_on(self, host: str, at_least: float = 0.0) -> None:
+        """Give the host's lane to the next feed of it, after the pause that the host is owed or asks for."""
+        pause = max(0.0 if self._policy.is_own(host.rpartition(":")[0]) else self._settings.host_pace, at_least)
         if pause > 0 and not self._closing:
             self._resting[host] = asyncio.get_running_loop().call_later(pause, self._rested, host)
         else:
@@ -262,6 +267,7 @@ class Poller:
 
     async def _poll(self, feed: Feed, host: str, again: bool) -> None:
         """Poll, publish, plan. Whatever goes wrong with one feed stays with it."""
+        pause = 0.0
         try:
             state = self._states.get(feed.id) or FeedState(feed_id=feed.id)
             got = await get_feed(
@@ -272,7 +278,9 @@ class Poller:
                 max_entries=self._settings.max_entries,
                 max_chars=self._settings.max_stored_chars,
                 heavy=self._heavy,
+                now=self._clock(),
             )
+            pause = self._asked_pause(got) if again else 0.0
             pages: Mapping[str, Page] = {}
             if self._pages.wants(feed):
                 pages = await self._pages.get(feed, news_of(feed, got, self._identities))
@@ -292,7 +300,13 @@ class Poller:
             if again:
                 self._plan(feed.id)
         finally:
-            self._pass_on(host)
+            self._pass_on(host, pause)
+
+    def _asked_pause(self, got: Got) -> float:
+        """Seconds for which a host that has had enough (429, 503) is not asked for its other feeds either."""
+        if not isinstance(got.error, FetchFailure) or got.error.status not in (429, 503):
+            return 0.0
+        return min(max(retry_after(got.error.headers, self._clock()) or 0.0, 0.0), HOST_REST_MAX)
 
     async def _publish(self, feed: Feed, state: FeedState, got: Got, pages: Mapping[str, Page]) -> PollReport:
         async with self._deciding:

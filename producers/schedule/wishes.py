@@ -62,10 +62,10 @@ def expires(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     """Seconds until `Expires`, by the server's own clock where it tells it; `max-age` overrides it (RFC 9111)."""
     if _MAX_AGE.search(headers.get("cache-control", "")):
         return None
-    time = _http_date(headers.get("expires"))
+    time = http_date(headers.get("expires"))
     if time is None:
         return None
-    return (time - (_http_date(headers.get("date")) or now)).total_seconds()
+    return (time - (http_date(headers.get("date")) or now)).total_seconds()
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
@@ -75,11 +75,12 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
         return None
     if value.isascii() and value.isdigit():
         return float(value[:10])
-    date = _http_date(value)
-    return (date - (_http_date(headers.get("date")) or now)).total_seconds() if date is not None else None
+    date = http_date(value)
+    return (date - (http_date(headers.get("date")) or now)).total_seconds() if date is not None else None
 
 
-def _http_date(value: str | None) -> dt.datetime | None:
+def http_date(value: str | None) -> dt.datetime | None:
+    """The time of a header, None where it is none."""
     if not value:
         return None
     try:

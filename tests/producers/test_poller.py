@@ -182,6 +182,89 @@ async def test_now_and_then_the_validators_are_left_out() -> None:
     assert without == [0, UNCONDITIONAL_EVERY - 1, UNCONDITIONAL_EVERY * 2 - 1]
 
 
+async def test_validators_that_stay_the_same_while_articles_come_are_not_sent_any_more() -> None:
+    """A server that would answer 304 for ever is found out once, and never trusted until its validators change, too."""
+    etag, stories = '"for ever"', 1
+
+    def for_ever(request: FetchRequest) -> Answer:
+        if request.etag == etag:
+            return answer(b"", status=304)
+        return answer(rss(*(item(number) for number in range(stories))), headers={"etag": etag})
+
+    desk = Desk([FEED], for_ever)
+    for stories in range(1, UNCONDITIONAL_EVERY + 1):  # noqa: B007 the server tells so many
+        await desk.once()
+    assert len(desk.store.articles) == UNCONDITIONAL_EVERY  # the last poll asked for all of it
+    assert desk.store.states[FEED.id].validators_lie
+    stories += 1
+    assert (await desk.once())[0].new == 1
+    assert desk.fetcher.requests[-1].afresh
+    etag, stories = '"changes at last"', stories + 1
+    await desk.once()
+    await desk.once()
+    assert [request.etag for request in desk.fetcher.requests[-2:]] == [None, etag]
+
+
+async def test_a_weak_etag_that_outlives_a_new_time_stamp_is_trusted() -> None:
+    builds = iter(f"<lastBuildDate>Mon, 07 Sep 2026 10:00:{n:02} GMT</lastBuildDate>" for n in range(9))
+    desk = Desk([FEED], lambda _: answer(rss(item(1), channel=next(builds)), headers={"etag": 'W/"1"'}))
+    await desk.once()
+    await desk.once()
+    assert not desk.store.states[FEED.id].validators_lie
+    assert desk.fetcher.requests[1].etag == 'W/"1"'
+
+
+async def test_a_feed_that_is_polled_seldom_is_asked_for_all_of_it_once_a_day() -> None:
+    desk = Desk([FEED], lambda r: answer(b"", status=304) if r.etag else answer(rss(item(1)), headers={"etag": '"1"'}))
+    for _ in range(6):
+        await desk.once()
+        desk.clock.forward(hours=9)
+    assert [request.afresh for request in desk.fetcher.requests] == [False, False, False, True, False, False]
+
+
+async def test_a_last_modified_of_the_future_is_not_sent_back() -> None:
+    future = {"last-modified": "Fri, 01 Jan 2038 00:00:00 GMT", "date": "Mon, 07 Sep 2026 12:00:00 GMT"}
+    desk = Desk([FEED], lambda _: answer(rss(item(1)), headers=future))
+    await desk.once()
+    assert desk.store.states[FEED.id].last_modified is None
+
+
+@pytest.mark.parametrize("etag", ["unquoted", '"half', "W/", 'w/"1"', "'single'", '"with space "', "W/W/x", '""'])
+async def test_a_broken_etag_goes_back_as_it_came(etag: str) -> None:
+    desk = Desk([FEED], lambda _: answer(rss(item(1)), headers={"etag": etag}))
+    await desk.once()
+    await desk.once()
+    assert desk.fetcher.requests[1].etag == etag
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://paper.example/wp-login.php?redirect_to=%2Frss", "a login page"),
+        ("https://sso.paper.example/start", "a login page"),
+        ("https://consent.paper.example/?back=rss", "a consent page"),
+        ("https://paper.example/", "another address"),
+    ],
+)
+async def test_a_redirect_to_a_page_that_is_no_feed_says_where_it_led(url: str, words: str) -> None:
+    desk = Desk([FEED], lambda _: answer(HTML_PAGE, url=url))
+    (report,) = await desk.once()
+    assert report.outcome == "soft"
+    assert f"{FEED.url} redirects to {words}" in str(report.error) and "is an HTML page" in str(report.error)
+
+
+async def test_a_host_that_has_had_enough_is_not_asked_for_its_other_feeds() -> None:
+    feeds = [feed(f"https://busy.example/{n}") for n in range(2)] + [feed("https://free.example/")]
+    desk = Desk(
+        feeds,
+        lambda r: HttpStatus("no", status=429, headers={"retry-after": "60"}) if "busy" in r.url else answer(rss()),
+    )
+    async with Running(desk):
+        await until(lambda: len(desk.reports) == 2)
+        assert list(desk.poller._resting) == ["busy.example:"]
+    assert sorted(url.split("/")[2] for url in desk.urls) == ["busy.example", "free.example"]
+
+
 async def test_a_page_instead_of_a_feed_is_a_soft_failure_that_names_the_feed() -> None:
     desk = Desk([FEED], {FEED.url: answer(HTML_PAGE)})
     (report,) = await desk.once()
