@@ -104,6 +104,14 @@ class Settings(BaseSettings):
     allow_private: str = Field(
         "", description="Private addresses that may be fetched or called all the same: `127.0.0.1:8099,10.1.0.0/16`."
     )
+    proxy: SecretStr = Field(
+        SecretStr(""),
+        description="The proxy for feeds, pages and webhooks: `http://user:password@proxy.example:3128`, `https://…`, `socks5://…`. Hosts of `allow_private` are asked directly: [what it means](feeds.md#proxies).",
+    )
+    feed_access: Path | None = Field(
+        None,
+        description="The file with logins and proxies of single feeds: [its format](feeds.md#logins). Default: `feed-access.toml` in the data folder.",
+    )
 
     # understanding
     analyze_workers: int = Field(2, ge=1, le=64, description="Worker processes that analyse articles.")
@@ -173,7 +181,7 @@ class Settings(BaseSettings):
         None, description="The folder with starter feeds and sample articles. Default: the one beside the packages."
     )
 
-    @field_validator("data_dir", "seeds_dir", "knowledge_dir", "elasticsearch_ca_file", mode="after")
+    @field_validator("data_dir", "seeds_dir", "knowledge_dir", "feed_access", "elasticsearch_ca_file", mode="after")
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value is not None else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brinkwatch.cli import opml
+from brinkwatch.cli import feed_access, opml
 from brinkwatch.cli.opml import now
 from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
@@ -321,6 +321,7 @@ def resume(urls: Urls, as_json: Json = False, data: Data = None) -> None:
     _report("resumed", found, as_json)
 
 
+app.command("auth")(feed_access.auth)
 app.command("import")(opml.import_)
 app.command("export")(opml.export)
 

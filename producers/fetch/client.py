@@ -6,7 +6,6 @@ What came is handed back as bytes; parsing it and deciding when to come again is
 from __future__ import annotations
 
 import asyncio
-import errno
 import socket
 import time
 import urllib.parse
@@ -20,10 +19,13 @@ import yarl
 from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from producers.fetch import errors
+from producers.fetch.access import NOTHING, Access, access_file, trusts
 from producers.fetch.blockers import who_challenges
 from producers.fetch.errors import storable
-from producers.fetch.guard import SETTING, ConnectionRefusedHere, LookUp, guarded_session, read_policy
+from producers.fetch.explain import explain, is_of_a_proxy, proxy_login, refused, too_large, too_late
+from producers.fetch.guard import LookUp, read_policy
 from producers.fetch.inflate import ACCEPT_ENCODING, BrokenEncoding, inflate
+from producers.fetch.proxy import Proxy, Ways, read_proxy
 
 FEED_ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9, "
@@ -97,55 +99,72 @@ class Client:
     def __init__(
         self, settings: Settings, *, limits: FetchLimits | None = None, look_up: LookUp = socket.getaddrinfo
     ) -> None:
-        self._policy = read_policy(settings.allow_private)
-        self._user_agent = settings.user_agent
-        self._look_up = look_up
+        policy = read_policy(settings.allow_private)
+        self._ways = Ways(policy, user_agent=settings.user_agent, look_up=look_up)
+        self._proxy = read_proxy(settings.proxy.get_secret_value())
+        self._access = access_file(settings)
         self.limits = limits or limits_of(settings)
-        self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Client:
-        self._session = guarded_session(self._policy, user_agent=self._user_agent, look_up=self._look_up)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._ways.close()
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Fetch within the limits. Raises a `FetchFailure` that names the feed, the cause and what to do."""
-        assert self._session is not None, "open the client with `async with`"
-        name = shown(request.url)
-        answers: list[int] = []
+        url = read_url(request.url)
+        access = self._access.of(url)
+        proxy = self._proxy if access.proxy is None else access.proxy
+        bare = request._replace(url=str(access.undressed(url)))
+        try:
+            result = await self._explained(bare, access, proxy)
+        except errors.FetchFailure as error:
+            hidden = error.without(lambda text: _hide(text, access, proxy))
+            raise hidden from (None if access.secrets or proxy.password else error.__cause__)
+        headers = {name: _hide(value, access, proxy) for name, value in result.headers.items()}
+        return result._replace(headers=headers) if access.secrets else result
+
+    async def _explained(self, request: FetchRequest, access: Access, proxy: Proxy) -> FetchResult:
+        """Whatever goes wrong, told as one of our own errors."""
+        name, answers = shown(request.url), list[int]()
         try:
             async with asyncio.timeout(self.limits.seconds):
-                return await self._follow(self._session, request, answers)
+                return await self._follow(request, access, proxy, answers)
         except TimeoutError:
-            raise _too_late(name, self.limits.seconds, bool(answers)) from None
-        except aiohttp.ClientError as error:
-            raise _explain(name, error) from error
-        except BrokenEncoding as error:
-            raise errors.BrokenAnswer(f"The feed {name} cannot be read: {error}.", "It is tried again later.") from None
-        except (OSError, ValueError, asyncio.IncompleteReadError) as error:
-            raise errors.BrokenAnswer(
-                f"Fetching the feed {name} failed: {error}.", "Check the address; it is tried again later."
-            ) from error
+            raise too_late(name, self.limits.seconds, bool(answers)) from None
+        except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError, BrokenEncoding) as error:
+            raise explain(name, error, proxy) from error
+        except Exception as error:
+            if not is_of_a_proxy(error):
+                raise
+            raise explain(name, error, proxy) from error
 
-    async def _follow(self, session: aiohttp.ClientSession, request: FetchRequest, answers: list[int]) -> FetchResult:
+    async def _follow(self, request: FetchRequest, access: Access, proxy: Proxy, answers: list[int]) -> FetchResult:
         started = time.monotonic()
-        url, permanent = read_url(request.url), True
-        seen = [str(url)]
+        url = first = read_url(request.url)
+        permanent, seen = True, [str(first)]
         while True:
-            response = await session.get(url, headers=_headers(request), allow_redirects=False)
+            if reason := self._ways.why_refused(proxy, url):
+                raise refused(shown(request.url), url.host or "", reason)
+            session, options = self._ways.way(proxy, url)
+            given = access if trusts(first, url) else NOTHING
+            response = await session.get(
+                given.dressed(url), headers=_headers(request) | given.sent(), allow_redirects=False, **options
+            )
             async with response:
                 answers.append(response.status)
+                if response.status == 407 and "proxy" in options:
+                    raise proxy_login(shown(request.url), proxy)
                 if response.status not in _REDIRECTS:
-                    kept = str(url) if permanent and len(seen) > 1 else None
+                    # what needs a login is asked for where the login was given for
+                    kept = str(url) if permanent and len(seen) > 1 and not access.logs_in else None
                     result = await self._read(response, request, str(url))
                     return result._replace(permanent_url=kept, seconds=time.monotonic() - started)
                 permanent = permanent and response.status in _KEPT
-                url = _next_hop(request.url, url, response)
+                url = access.undressed(_next_hop(request.url, url, response))
             if str(url) in seen:
                 raise errors.TooManyRedirects(
                     f"The feed {shown(request.url)} redirects in a loop, back to {shown(str(url))}.",
@@ -174,11 +193,11 @@ class Client:
             async for chunk in response.content.iter_chunked(_CHUNK):
                 received += len(chunk)
                 if received > self.limits.bytes:
-                    raise _too_large(name, response.status, self.limits.bytes, "as sent", "BRINKWATCH_FETCH_MAX_BYTES")
+                    raise too_large(name, response.status, self.limits.bytes, "as sent", "BRINKWATCH_FETCH_MAX_BYTES")
                 for piece in body.feed(chunk):
                     size += len(piece)
                     if size > self.limits.decompressed_bytes:
-                        raise _too_large(
+                        raise too_large(
                             name,
                             response.status,
                             self.limits.decompressed_bytes,
@@ -195,6 +214,10 @@ class Client:
         if who is not None:
             raise errors.challenge(request.url, response.status, headers, who)
         return FetchResult(response.status, final_url, headers, whole, received=received, problems=problems)
+
+
+def _hide(text: str, access: Access, proxy: Proxy) -> str:
+    return access.hide(text.replace(proxy.password, "•••") if proxy.password else text)
 
 
 def _looks_like_a_page(body: bytes) -> bool:
@@ -259,71 +282,3 @@ def _headers(request: FetchRequest) -> dict[str, str]:
     if request.last_modified:
         headers["If-Modified-Since"] = request.last_modified
     return headers
-
-
-def _too_late(name: str, seconds: float, answered: bool) -> errors.TookTooLong:
-    if not answered:
-        return errors.NoAnswer(f"The feed {name} gave no answer within {seconds:g} s.", "It is tried again later.")
-    return errors.TookTooLong(
-        f"The feed {name} was not complete after {seconds:g} s.",
-        "It is tried again later; a slow but good feed needs a higher BRINKWATCH_FETCH_TIMEOUT.",
-    )
-
-
-def _too_large(name: str, status: int, limit: int, when: str, setting: str) -> errors.TooLarge:
-    return errors.TooLarge(
-        f"The feed {name} is larger than {limit:,} bytes {when}.",
-        f"Nothing of it was kept. If it is a good feed, raise {setting}.",
-        status=status,
-    )
-
-
-def _explain(name: str, error: aiohttp.ClientError) -> errors.FetchFailure:
-    """What went wrong on the way to the server, told as one of our own errors."""
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return errors.NotTrusted(
-            f"The feed {name} has a certificate that is not valid: {error.certificate_error}.",
-            "Its publisher must renew it; an internal authority must be trusted by this system.",
-        )
-    if isinstance(error, aiohttp.ClientSSLError):
-        return errors.NotTrusted(
-            f"The feed {name} cannot be fetched over TLS: {error.os_error.strerror or error.os_error}.",
-            "Check the port and whether it is https at all.",
-        )
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return errors.NameNotFound(
-            f"The feed {name} cannot be fetched: its host {error.host} has no address ({error.os_error}).",
-            "Check the spelling, and that this machine reaches a name server.",
-        )
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return _explain_connection(name, error)
-    if isinstance(error, aiohttp.InvalidURL):
-        return errors.BadUrl(f"The feed {name} cannot be fetched: {error}.", "Check the address.")
-    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError):
-        return errors.NoConnection(f"The feed {name}: its server closed the connection.", "It is tried again later.")
-    return errors.BrokenAnswer(
-        f"The feed {name} gave an answer that is no HTTP: {str(error)[:200]}.", "It is tried again later."
-    )
-
-
-def _explain_connection(name: str, error: aiohttp.ClientConnectorError) -> errors.FetchFailure:
-    cause = error.os_error
-    if isinstance(cause, ConnectionRefusedHere) or cause.errno == errno.EACCES:
-        address, port, reason = error.host, error.port, str(cause)
-        if isinstance(cause, ConnectionRefusedHere):
-            address, port, reason = cause.address, cause.port, f"{cause.address} is {cause.reason}"
-        allow = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-        return errors.AddressRefused(
-            f"The feed {name} is not fetched: {error.host} leads inside ({reason}).",
-            f"If it is yours and meant, allow it: {SETTING}={allow}",
-        )
-    if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
-        return errors.NoConnection(
-            f"The feed {name} cannot be fetched: there is no route to {error.host}.",
-            "Check this machine's way to the internet.",
-        )
-    return errors.NoConnection(
-        f"The feed {name} cannot be fetched: {error.host}:{error.port} accepts no connection "
-        f"({cause.strerror or cause}).",
-        "Check the address; it is tried again later.",
-    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Self
 
 from brinkwatch.errors import FetchError, RefusedAddress
 from brinkwatch.models.feed import PollOutcome
@@ -31,6 +31,11 @@ class FetchFailure(FetchError):
         self.status = status
         self.headers = dict(headers or {})
         super().__init__(storable(what), storable(hint))
+
+    def without(self, hide: Callable[[str], str]) -> Self:
+        """The same failure with its texts changed: secrets taken out that the other side repeats."""
+        headers = {name: hide(value) for name, value in self.headers.items()}
+        return type(self)(hide(self.what), hide(self.hint), status=self.status, headers=headers)
 
 
 class NameNotFound(FetchFailure):
@@ -137,7 +142,7 @@ def _refusal_hint(status: int, headers: Mapping[str, str]) -> str:
     if status == 404:
         return "Look on the site for the feed's new address, then remove this one and add that."
     if status == 401:
-        return "It asks for a login: add it as https://user:password@host/…, or remove it."
+        return "It asks for a login: give it with `brinkwatch feeds auth URL`, or remove the feed."
     if status in (403, 451):
         server = headers.get("server", "")[:60]
         who = f", by {name}" if (name := who_refuses(headers)) else f" (server: {server})" if server else ""

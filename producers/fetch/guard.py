@@ -12,7 +12,9 @@ import ipaddress
 import re
 import socket
 import threading
+import tomllib
 from collections.abc import Callable, Sequence
+from importlib import resources
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -107,6 +109,23 @@ class Policy:
             e.name == name or (e.network is not None and ip is not None and ip in e.network) for e in self._exceptions
         )
 
+    def why_name_refused(self, host: str, port: int) -> str | None:
+        """Why a host is not asked for where somebody else resolves its name: what is told by the name, as it is written.
+
+        A numeric host counts as the address that the system would read in it: `0x7f.1`, `2130706433`.
+        """
+        name = host.strip("[]").rstrip(".").lower()
+        if self.allows_name(name, port):
+            return None
+        ip = read_address(name) or _by_the_system(name)
+        if ip is not None:
+            return self.why_refused(str(ip), port)
+        if not _NAME.fullmatch(name) or re.fullmatch(r"\d+|0x[0-9a-f]*", name.rpartition(".")[2]):
+            return "no host's name"
+        if "." not in name or any(name == inside or name.endswith(f".{inside}") for inside in _inside_names()):
+            return "a name of the inside"
+        return None
+
     def _excepted(self, ip: Address, port: int) -> bool:
         plain = _embedded(ip) if ip in _MAPPED else ip
         return any(
@@ -155,6 +174,19 @@ def read_address(text: str) -> Address | None:
         return ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
+
+
+def _by_the_system(host: str) -> Address | None:
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except (OSError, UnicodeError, ValueError):
+        return None
+
+
+@functools.cache
+def _inside_names() -> tuple[str, ...]:
+    text = resources.files("producers.fetch").joinpath("data/inside.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)["names"])
 
 
 def why_not_public(ip: Address) -> str | None:
@@ -207,13 +239,20 @@ def guarded_connector(
     )
 
 
-def guarded_session(policy: Policy, *, user_agent: str, look_up: LookUp = socket.getaddrinfo) -> aiohttp.ClientSession:
+def guarded_session(
+    policy: Policy,
+    *,
+    user_agent: str,
+    look_up: LookUp = socket.getaddrinfo,
+    connector: aiohttp.BaseConnector | None = None,
+) -> aiohttp.ClientSession:
     """A session for feeds, pages and webhooks: guarded, keeping no cookies, deaf to proxies from the environment.
 
-    It does not decompress: bodies come as they were sent, so that their size can be limited.
+    It does not decompress: bodies come as they were sent, so that their size can be limited. `connector` is one that leads to
+    a proxy and nowhere else.
     """
     return aiohttp.ClientSession(
-        connector=guarded_connector(policy, look_up=look_up, limit=0),
+        connector=connector or guarded_connector(policy, look_up=look_up, limit=0),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": user_agent},
         auto_decompress=False,

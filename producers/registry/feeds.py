@@ -14,6 +14,7 @@ import w3lib.url
 from brinkwatch.errors import UsageError
 from brinkwatch.models import FEED_CLASSES, Feed, feed_id
 from brinkwatch.models.feed import FeedClass, FullText, Storage
+from brinkwatch.redact import shown
 
 FULL_TEXTS: tuple[FullText, ...] = ("off", "on", "auto")
 STORAGES: tuple[Storage, ...] = ("full", "excerpt", "metadata")
@@ -54,8 +55,8 @@ _WRITE = "Write it whole: https://news.example/feed.xml"
 
 
 def feed_key(url: str) -> str:
-    """What two addresses of one feed have in common: everything but the scheme, `www.` and a slash at the end."""
-    rest = url.partition("://")[2].rstrip("/")
+    """What two addresses of one feed have in common: all but the scheme, a login, `www.` and a slash at the end."""
+    rest = shown(url).partition("://")[2].rstrip("/")
     return rest.removeprefix("www.")
 
 

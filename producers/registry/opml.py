@@ -175,7 +175,7 @@ def _attributes(feed: Feed) -> dict[str, str]:
         "type": "rss",
         "text": name,
         "title": feed.title,
-        "xmlUrl": feed.url,
+        "xmlUrl": shown(feed.url),  # a login stays where it was given
         "htmlUrl": feed.site_url,
         "language": feed.language or "",
         "country": feed.country or "",
