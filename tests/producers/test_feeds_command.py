@@ -163,7 +163,19 @@ def test_a_feed_that_ended_begins_anew_when_resumed() -> None:
 
 def test_every_command_has_an_example_in_its_help() -> None:
     commands = [command.name for command in app.registered_commands]
-    assert commands == ["add", "list", "show", "check", "coverage", "remove", "pause", "resume", "import", "export"]
+    assert commands == [
+        "add",
+        "list",
+        "show",
+        "check",
+        "coverage",
+        "remove",
+        "pause",
+        "resume",
+        "auth",
+        "import",
+        "export",
+    ]
     for command in commands:
         assert f"Example: brinkwatch feeds {command}" in " ".join(feeds(str(command), "--help").stdout.split())
 
