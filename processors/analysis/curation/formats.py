@@ -20,6 +20,7 @@ NameLists = dict[str, tuple[str, ...]]
 
 class LightFile(msgspec.Struct, forbid_unknown_fields=True):
     words: dict[str, Any] = {}
+    classes: dict[str, str] = {}
     rule: tuple[light.Rule, ...] = ()
 
 

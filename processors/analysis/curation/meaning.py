@@ -54,6 +54,14 @@ class Merged:
     def light(self) -> frozenset[str]:
         return frozenset(name[-7:-5] for name in layers.names("light", self.over))
 
+    def light_classes(self, code: str) -> dict[str, str]:
+        """The classes of words that a language's triggers may use."""
+        if code not in self.light:
+            return {}
+        classes = layers.table(f"light/{code}.toml", self.over).get("classes")
+        own = classes.items() if isinstance(classes, dict) else ()
+        return {key: words for key, words in own if isinstance(words, str)}
+
 
 def our_names(relative: str, kind: Format) -> set[str]:
     """The names of our rules, cues … of the kind, or of our things."""
@@ -183,11 +191,18 @@ def _light(relative: str, table: Table, merged: Merged) -> Iterator[Fault]:
     for key, pattern in words.items() if isinstance(words, dict) else ():
         if isinstance(pattern, str):
             yield from _pattern(pattern, lambda p: light.compile_pattern(p, code), ("words", key), whole=False)
+    own = table.get("classes")
+    for key, pattern in own.items() if isinstance(own, dict) else ():
+        if isinstance(pattern, str):
+            yield from _pattern(pattern, lambda p: light.compile_pattern(p, code), ("classes", key), whole=False)
+    classes = merged.light_classes(code)
+
+    def compiled(trigger: str, name: str) -> re.Pattern[str]:
+        return light.compile_pattern(light.with_classes(trigger, name, classes), name)
+
     for path, rule in _good(table, "rule", light.Rule):
         yield from _mode(rule.type, rule.mode, path, merged)
-        yield from _pattern(
-            rule.trigger, functools.partial(light.compile_pattern, name=rule.name), (*path, "trigger"), whole=True
-        )
+        yield from _pattern(rule.trigger, functools.partial(compiled, name=rule.name), (*path, "trigger"), whole=True)
         yield from _needs(rule.examples, "example", rule.name, path)
         yield from _needs(rule.counter, "counter-example", rule.name, path)
         yield from _actors(rule.examples, path)

@@ -99,6 +99,8 @@ def _event(
         return None
     if rule.mutual and source and not target and len(source) > 1:
         source, target = source[:1], source[1:]
+    if rule.both and not (source and target):
+        return None
     begin = sentence.start
     modality = modality_of(sentence, rule, start, end, patterns)
     coded = turned(sentence, rule, start, end, modality, patterns)
@@ -167,6 +169,8 @@ def _actors(
     after = [(m, e) for m, e in acting if m.start > begin + start and m.start - begin - end < _CLAUSE]
     can_act = [p for p in before if entities.role(p[1].id) in ACTING and not _located(sentence, p[0], patterns)]
     struck_by = patterns.by.search(sentence.folded[end:])
+    if rule.order == "verb" and patterns.words.inverts and not _is_passive(sentence, patterns):
+        struck_by = None  # *von* tells who did it only of a passive: “handed over the bodies of soldiers” has none
     pair = _partners(sentence, rule, end, can_act, after, patterns) if rule.mutual or rule.order == "noun" else []
     if pair and (rule.mutual or pair[0] in after):
         return _apart(pair[:1], pair[1:], entities)
@@ -176,6 +180,7 @@ def _actors(
     if rule.order == "noun":
         return _noun_actors(sentence, start, end, can_act, after, struck_by, patterns, entities)
     if rule.order == "final":
+        before = [p for p in acting if p[0].end <= begin + end and begin + start - p[0].end < _CLAUSE]
         return _final_actors(sentence, start, end, before, patterns, entities)
     if can_act and patterns.conjoined.search(sentence.folded[:start]):
         can_act = can_act[:1]  # “A accused B of it and vowed …”: the first who acts goes on acting
@@ -208,6 +213,10 @@ def _actors(
     if partners:
         return _apart(partners, source, entities)  # two who agree are each other's partners, wherever they meet
     return _apart(source, targets[:1], entities)
+
+
+def _is_passive(sentence: Sentence, patterns: Language) -> bool:
+    return patterns.passive is not None and patterns.passive.search(sentence.folded) is not None
 
 
 def _noun_actors(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -38,6 +39,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     modality: Modality | None = None
     alone: bool = False
     mutual: bool = False
+    both: bool = False
     examples: tuple[Example, ...] = ()
     counter: tuple[str, ...] = ()
 
@@ -79,17 +81,20 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: Words
     rule: tuple[Rule, ...]
+    classes: dict[str, str] = {}
 
 
 class Language:
     """The compiled patterns of one language."""
 
-    def __init__(self, code: str, words: Words, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, code: str, words: Words, rules: tuple[Rule, ...], classes: Mapping[str, str]) -> None:
         self.code = code
         self.rules = rules
         self.words = words
         first = sorted(rules, key=lambda rule: _ORDER.get(rule.type, 2))
-        self.triggers = tuple((rule, compile_pattern(rule.trigger, rule.name)) for rule in first)
+        self.triggers = tuple(
+            (rule, compile_pattern(with_classes(rule.trigger, rule.name, classes), rule.name)) for rule in first
+        )
         self._alone = frozenset(rule.name for rule in rules if rule.alone)
         self.said = compile_pattern(words.said, f"{code} said")
         self.denied = compile_pattern(words.denied, f"{code} denied")
@@ -132,6 +137,17 @@ def _optional(pattern: str, name: str) -> re.Pattern[str] | None:
     return compile_pattern(pattern, name) if pattern else None
 
 
+def with_classes(pattern: str, name: str, classes: Mapping[str, str]) -> str:
+    """A trigger with each `<class>` replaced by the words of the class; LightRuleError where there is none of that name."""
+
+    def words(match: re.Match[str]) -> str:
+        if match[1] not in classes:
+            raise LightRuleError(f"{name} uses the class <{match[1]}>, which [classes] does not have.", "Add it there.")
+        return f"(?:{classes[match[1]]})"
+
+    return re.sub(r"(?<!\?)<([a-z_]+)>", words, pattern)
+
+
 def compile_pattern(pattern: str, name: str) -> re.Pattern[str]:
     """A pattern as it is written, made to match folded text, at whole words."""
     shapes = re.split(r"(\\[A-Z])", pattern)
@@ -152,7 +168,7 @@ def language(code: str) -> Language | None:
         file = msgspec.convert(layers.table(f"light/{code}.toml"), _File)
     except msgspec.ValidationError as error:
         raise LightRuleError(f"{code}.toml cannot be read: {error}.", "See the README.md beside ours.") from error
-    return Language(code, file.words, file.rule)
+    return Language(code, file.words, file.rule, file.classes)
 
 
 def languages() -> tuple[str, ...]:

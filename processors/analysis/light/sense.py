@@ -73,5 +73,6 @@ def turned(sentence: Sentence, rule: Rule, start: int, end: int, modality: Modal
 def clause_before(sentence: Sentence, start: int, end: int) -> tuple[int, bool]:
     """Where the clause of a verb at its end begins, and whether the verb is an infinitive with *zu*."""
     comma = max(sentence.folded.rfind(", ", 0, start), sentence.folded.rfind(": ", 0, start))
-    infinitive = sentence.folded.startswith(" zu ", end) or bool(_INFIX.search(sentence.folded[start:end]))
+    trigger = sentence.folded[start:end]
+    infinitive = sentence.folded.startswith(" zu ", end) or " zu " in trigger or bool(_INFIX.search(trigger))
     return max(comma, 0), infinitive

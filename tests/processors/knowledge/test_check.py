@@ -266,7 +266,8 @@ def read(overlay: Overlay) -> None:
         expand((*rule.verbs, *rule.nouns, *rule.object, *rule.not_object), classes)
     for name in layers.names("light", overlay):
         table = layers.table(name, overlay)
-        Language(name, msgspec.convert(table["words"], Words), msgspec.convert(table, LightFile).rule)
+        file = msgspec.convert(table, LightFile)
+        Language(name, msgspec.convert(table["words"], Words), file.rule, file.classes)
     for framing in layers.table("escalation/framing.toml", overlay)["framing"]:
         re.compile(framing["pattern"])
     laid_rows(overlay)
