@@ -185,6 +185,8 @@ def _actors(
     if can_act and patterns.conjoined.search(sentence.folded[:start]):
         can_act = can_act[:1]  # “A accused B of it and vowed …”: the first who acts goes on acting
     if patterns.words.subject_after and can_act and begin + start - can_act[-1][0].end <= 1:
+        if rule.mutual and len(can_act) > 1:
+            return _apart(can_act[-2:-1], can_act[-1:], entities)  # a headline's order: “N and M resume …”
         return _apart(can_act[-1:], [p for p in after if p[1].id != can_act[-1][1].id][:1], entities)
     if patterns.governed is not None and can_act and patterns.governed.match(sentence.folded[end:].lstrip()):
         # the verb goes on without a subject of its own: who acts is the last subject of a verb before it
