@@ -63,6 +63,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject_after: bool = False
     inverts: bool = False
     postposed_negation: str = ""
+    postposed_hypothetical: str = ""
     future: str = ""
     future_auxiliary: str = ""
     given: str = ""
@@ -106,6 +107,7 @@ class Language:
             else None
         )
         self.hypothetical = compile_pattern(words.hypothetical, f"{code} hypothetical")
+        self.after_hypothetical = _optional(words.postposed_hypothetical, f"{code} postposed_hypothetical")
         self.intended = compile_pattern(words.intended, f"{code} intended")
         self.requested = compile_pattern(words.requested, f"{code} requested")
         self.historical = compile_pattern(words.historical, f"{code} historical")

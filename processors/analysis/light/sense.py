@@ -47,6 +47,8 @@ def modality_of(sentence: Sentence, rule: Rule, start: int, end: int, patterns: 
         return "requested"
     if patterns.hypothetical.search(clause):
         return "hypothetical"
+    if patterns.after_hypothetical is not None and patterns.after_hypothetical.search(after):
+        return "hypothetical"
     if patterns.intended.search(clause[-70:]) or (patterns.future is not None and patterns.future.match(trigger)):
         return "intended"
     if patterns.future_auxiliary is not None and patterns.future_auxiliary.search(clause[-120:] + trigger):
