@@ -11,7 +11,7 @@ from processors.analysis.entities import Entities
 from processors.analysis.light.rules import Language, Rule, language
 from processors.analysis.light.sense import clause_before, modality_of, turned
 from processors.analysis.light.sentence import ACTING, Sentence
-from processors.analysis.light.speech import attribution_in
+from processors.analysis.light.speech import THAT, attribution_in
 from processors.analysis.sentences import split
 from processors.analysis.text import PreparedText, fold
 
@@ -310,7 +310,14 @@ def _subject_before(
 
 
 def _judging(sentence: Sentence, low: int, high: int, patterns: Language) -> bool:
-    """Whether a verb of accusing or asking stands between: “Turkey condemned the attack” is no Turkish attack."""
+    """Whether a verb of accusing or asking stands between: “Turkey condemned the attack” is no Turkish attack.
+
+    Nor is what Turkey said of an attack, unless it spoke of its own.
+    """
+    said = patterns.said.search(sentence.folded, low, high)
+    if said is not None and THAT.search(sentence.folded, said.end(), high):
+        own = patterns.possessive
+        return own is None or not own.search(sentence.folded, max(low, high - 30), high)
     return any(
         rule.type in ("ACCUSE", "REQUEST") and trigger.search(sentence.folded, low, high)
         for rule, trigger in patterns.triggers

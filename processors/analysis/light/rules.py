@@ -76,6 +76,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     armed: str = ""
     recipient: str = ""
     first_person: str = ""
+    possessive: str = ""
     onto: str = ""
 
 
@@ -128,6 +129,7 @@ class Language:
         self.armed = _optional(words.armed, f"{code} armed")
         self.recipient = _optional(words.recipient, f"{code} recipient")
         self.onto = _optional(words.onto, f"{code} onto")
+        self.possessive = _optional(words.possessive, f"{code} possessive")
         self.first_person = _optional(words.first_person, f"{code} first_person")
 
     def alone(self, rule: str) -> bool:

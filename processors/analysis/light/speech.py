@@ -15,6 +15,9 @@ _QUOTE = re.compile(r"[«“\"„»]([^«»“”\"„]{3,600})[»”\"“«]")
 _CLAUSE = re.compile(r"\s*,?\s*(?:que\b|qu'|dass\b|что\b)")
 """“N, the spokesman, said that …”: who spoke stands before, whatever comma there is."""
 
+THAT = re.compile(r"(?<!\w)(?:que\b|qu'|dass\b|что\b|ان\b|بان\b)")
+"""Opens the clause of what is said."""
+
 _INTRODUCES = re.compile(r"\s*(?:[,.:«]|que\b|qu'|dass\b|что\b|ان\b|$)")
 
 

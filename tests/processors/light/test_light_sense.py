@@ -88,3 +88,46 @@ def test_the_agency_that_hears_does_not_speak(analyzer: Analyzer) -> None:
     text = "La Serbie ripostera, a assuré à l'AFP un diplomate serbe."
     source = analyzer.analyze(text, language="fr").attributions[0].source
     assert source is not None and source.name == "un diplomate serbe"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "source"),
+    [
+        ("es", "Guyana advirtió que un ataque contra su costa tendría respuesta.", None),
+        ("es", "Guyana dijo que su ataque contra Surinam fue defensivo.", "GUY"),
+        ("fr", "Le Kenya a déclaré que l'attaque contre la Somalie avait fait dix morts.", None),
+    ],
+)
+def test_who_speaks_of_an_attack_did_not_make_it_unless_it_is_its_own(
+    analyzer: Analyzer, code: str, text: str, source: str | None
+) -> None:
+    sources = {a.id for e in analyzer.analyze(text, language=code).events if e.type == "ASSAULT" for a in e.source}
+    assert sources == ({source} if source else set())
+
+
+def test_two_in_an_arabic_headline_act_together(analyzer: Analyzer) -> None:
+    (event,) = [
+        e for e in analyzer.analyze("أرمينيا وتركيا تستأنفان الرحلات المباشرة", language="ar").events if e.escalation
+    ]
+    assert {a.id for a in (*event.source, *event.target)} == {"ARM", "TUR"}
+
+
+def test_the_bodies_of_soldiers_are_not_handed_over_by_them(analyzer: Analyzer) -> None:
+    (event,) = [
+        e
+        for e in analyzer.analyze("Syrien übergab die Leichen von zwei Soldaten aus Israel.", language="de").events
+        if e.escalation
+    ]
+    assert [a.id for a in event.source] == ["SYR"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("es", "Un ataque contra Taiwán tendría graves consecuencias."),
+        ("fr", "Une attaque contre Taïwan aurait de graves conséquences."),
+        ("ru", "Нападение на Тайвань имело бы тяжёлые последствия."),
+    ],
+)
+def test_what_would_have_consequences_has_not_happened(analyzer: Analyzer, code: str, text: str) -> None:
+    assert {e.modality for e in analyzer.analyze(text, language=code).events if e.escalation} == {"hypothetical"}
