@@ -9,7 +9,7 @@ import asyncio
 import socket
 import time
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import NamedTuple, Protocol
 
@@ -186,34 +186,41 @@ class Client:
         if not 200 <= response.status < 300:
             page = await _beginning(response) if response.status in _EXPLAINED else b""
             raise errors.status_error(request.url, response.status, response.reason or "", headers, page)
-        name, body, received, size = shown(request.url), inflate(headers.get("content-encoding", "")), 0, 0
-        pieces: list[bytes] = []
-        problems: tuple[str, ...] = ()
+        whole, received, problems = await self._body(response, shown(request.url), headers)
+        who = who_challenges(headers, whole if _looks_like_a_page(whole) else b"")
+        if who is not None:
+            raise errors.challenge(request.url, response.status, headers, who)
+        return FetchResult(response.status, final_url, headers, whole, received=received, problems=problems)
+
+    async def _body(
+        self, response: aiohttp.ClientResponse, name: str, headers: Mapping[str, str]
+    ) -> tuple[bytes, int, tuple[str, ...]]:
+        """The inflated body, the bytes that were sent, and what was wrong with it; what came of one cut short is given."""
+        body, pieces, received, size = inflate(headers.get("content-encoding", "")), list[bytes](), 0, 0
+
+        def take(found: Iterable[bytes]) -> None:
+            nonlocal size
+            for piece in found:
+                size += len(piece)
+                if size > self.limits.decompressed_bytes:
+                    most, setting = self.limits.decompressed_bytes, "BRINKWATCH_FETCH_MAX_DECOMPRESSED_BYTES"
+                    raise too_large(name, response.status, most, "after decompression", setting)
+                pieces.append(piece)
+
         try:
             async for chunk in response.content.iter_chunked(_CHUNK):
                 received += len(chunk)
                 if received > self.limits.bytes:
                     raise too_large(name, response.status, self.limits.bytes, "as sent", "BRINKWATCH_FETCH_MAX_BYTES")
-                for piece in body.feed(chunk):
-                    size += len(piece)
-                    if size > self.limits.decompressed_bytes:
-                        raise too_large(
-                            name,
-                            response.status,
-                            self.limits.decompressed_bytes,
-                            "after decompression",
-                            "BRINKWATCH_FETCH_MAX_DECOMPRESSED_BYTES",
-                        )
-                    pieces.append(piece)
+                take(body.feed(chunk))
         except aiohttp.ClientPayloadError as error:
+            take(body.rest())
             if not size:
                 raise
-            problems = (f"The connection was cut before the end ({error}).",)
-        whole = b"".join(pieces)
-        who = who_challenges(headers, whole if _looks_like_a_page(whole) else b"")
-        if who is not None:
-            raise errors.challenge(request.url, response.status, headers, who)
-        return FetchResult(response.status, final_url, headers, whole, received=received, problems=problems)
+            return b"".join(pieces), received, (f"The connection was cut before the end ({error}).",)
+        take(body.rest())
+        problems = () if body.whole else ("Its compression ends too early: the rest is missing.",)
+        return b"".join(pieces), received, problems
 
 
 def _hide(text: str, access: Access, proxy: Proxy) -> str:
@@ -228,7 +235,8 @@ async def _beginning(response: aiohttp.ClientResponse) -> bytes:
     """The first bytes of a refusal's page, as far as they come: they may tell who refuses."""
     try:
         raw = await response.content.read(_CHUNK)
-        return b"".join(inflate(response.headers.get("Content-Encoding", "")).feed(raw))[:_CHUNK]
+        body = inflate(response.headers.get("Content-Encoding", ""))
+        return b"".join([*body.feed(raw), *body.rest()])[:_CHUNK]
     except (aiohttp.ClientError, BrokenEncoding):
         return b""
 

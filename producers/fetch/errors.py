@@ -130,6 +130,8 @@ def status_error(url: str, status: int, reason: str, headers: Mapping[str, str],
     if who is not None:
         return challenge(url, status, headers, who)
     what = f"The feed {shown(url)} answered {status}{' ' + reason if reason else ''}."
+    if status == 304:
+        return HttpStatus(f"{what[:-1]}, though all of it was asked for.", "It is tried again later.", status=status)
     if status == 410:
         return HttpGone(what, "It has ended and is not polled again: remove it.", status=status, headers=headers)
     if status in (429, 503) or status >= 500 or status in (408, 425):

@@ -16,18 +16,28 @@ _ZSTD_SLICE = 256  # zstd cannot be told to stop; a block of 4 bytes gives at mo
 _ZSTD_WINDOW = 8 * 1024 * 1024  # RFC 8878: what a decoder for HTTP should support at least
 _GZIP_MAGIC = b"\x1f\x8b"
 _MAX_LAYERS = 3
+_START = 16  # bytes by which it is told whether a body is compressed at all
 
 
 class BrokenEncoding(Exception):
     """The bytes are not in the encoding they are said to be in, or it is one that was not asked for."""
 
 
+_PLAIN = (b"<?xml", b"<rss", b"<feed", b"<rdf:", b"<!doc", b"<html", b"{", b"\xef\xbb\xbf")
+"""What feeds and pages begin with in lower case, and nothing compressed does: some servers declare what they did not do."""
+
+
 class _Decoder(Protocol):
     def feed(self, data: bytes) -> Iterator[bytes]: ...
 
+    @property
+    def ended(self) -> bool:
+        """Whether the compressed stream is whole; true of one that has not begun."""
+        ...
+
 
 def inflate(encodings: str) -> Body:
-    """A decoder for the `Content-Encoding` given; raises `BrokenEncoding` for those we never asked for."""
+    """A decoder for the `Content-Encoding` given. Those that were never asked for are broken, unless the body is plain."""
     layers: list[_Decoder] = []
     names = [name.strip().lower() for name in encodings.split(",") if name.strip()]
     for name in reversed([name for name in names if name != "identity"]):
@@ -40,11 +50,12 @@ def inflate(encodings: str) -> Body:
         elif name == "zstd":
             layers.append(_Zstd())
         else:
-            raise BrokenEncoding(f"it is encoded as {name[:40]!r}, which was not asked for")
+            layers = [_Refused(f"it is encoded as {name[:40]!r}, which was not asked for")]
+            break
     if len(layers) > _MAX_LAYERS:
-        raise BrokenEncoding(f"it is encoded {len(layers)} times over")
+        layers = [_Refused(f"it is encoded {len(layers)} times over")]
     # A file that is itself gzipped (feed.xml.gz) is told by its first bytes, whatever the header says.
-    return Body(layers or [_Gzip()])
+    return Body([*layers, _Gzip()])
 
 
 class Body:
@@ -52,10 +63,32 @@ class Body:
 
     def __init__(self, layers: list[_Decoder]) -> None:
         self._layers = layers
+        self._start: bytes | None = b""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Plain bytes in pieces; the caller counts them and stops where it has had enough."""
-        return self._through(data, 0)
+        if self._start is not None:
+            self._start += data
+            if len(self._start) < _START:
+                return
+            data, self._start = self._begun(self._start), None
+        yield from self._through(data, 0)
+
+    def rest(self) -> Iterator[bytes]:
+        """What was held back, at the end of the body."""
+        if self._start is not None:
+            data, self._start = self._begun(self._start), None
+            yield from self._through(data, 0)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every compressed stream has come to its end."""
+        return all(layer.ended for layer in self._layers)
+
+    def _begun(self, start: bytes) -> bytes:
+        if start.lstrip(b" \t\r\n").lower().startswith(_PLAIN):
+            self._layers = []
+        return start
 
     def _through(self, data: bytes, layer: int) -> Iterator[bytes]:
         if layer == len(self._layers):
@@ -69,6 +102,18 @@ class Body:
             raise BrokenEncoding(f"its compression is broken ({error})") from error
 
 
+class _Refused:
+    ended = True
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if data:
+            raise BrokenEncoding(self._why)
+        yield b""
+
+
 class _Gzip:
     """gzip with any number of members; bytes that do not begin like gzip pass as they are, as some servers lie."""
 
@@ -76,6 +121,10 @@ class _Gzip:
         self._head: bytes | None = b""
         self._plain = False
         self._zlib = zlib.decompressobj(wbits=31)
+
+    @property
+    def ended(self) -> bool:
+        return self._head is not None or self._plain or self._zlib.eof
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self._head is not None:
@@ -102,6 +151,10 @@ class _Deflate:
     def __init__(self) -> None:
         self._zlib: zlib._Decompress | None = None
 
+    @property
+    def ended(self) -> bool:
+        return self._zlib is None or self._zlib.eof
+
     def feed(self, data: bytes) -> Iterator[bytes]:
         if not data:
             return
@@ -113,8 +166,14 @@ class _Deflate:
 class _Brotli:
     def __init__(self) -> None:
         self._brotli = brotli.Decompressor()
+        self._begun = False
+
+    @property
+    def ended(self) -> bool:
+        return not self._begun or self._brotli.is_finished()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        self._begun = self._begun or bool(data)
         yield self._brotli.process(data, output_buffer_limit=_STEP)
         while not self._brotli.can_accept_more_data():
             yield self._brotli.process(b"", output_buffer_limit=_STEP)
@@ -123,8 +182,14 @@ class _Brotli:
 class _Zstd:
     def __init__(self) -> None:
         self._zstd = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+        self._begun = False
+
+    @property
+    def ended(self) -> bool:
+        return not self._begun or self._zstd.eof
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        self._begun = self._begun or bool(data)
         for start in range(0, len(data), _ZSTD_SLICE):
             if self._zstd.eof:
                 return

@@ -122,6 +122,7 @@ def _read(
         hints=FeedHints(ttl=_ttl(feed), **_skipped(prepared.data)),
         entries=parsed,
         problems=tuple(problems),
+        cut=prepared.cut,
     )
 
 

@@ -27,7 +27,10 @@ class ParsedEntry(Struct, frozen=True, kw_only=True):
 
 
 class ParsedFeed(Struct, frozen=True, kw_only=True):
-    """A feed that could be read. `format` is such as `rss20`, `atom10` or `json11`; `problems` are in words."""
+    """A feed that could be read. `format` is such as `rss20`, `atom10` or `json11`; `problems` are in words.
+
+    `cut` tells that its end is missing.
+    """
 
     format: str
     title: str = ""
@@ -36,3 +39,4 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
     hints: FeedHints = FeedHints()
     entries: tuple[ParsedEntry, ...] = ()
     problems: tuple[str, ...] = ()
+    cut: bool = False

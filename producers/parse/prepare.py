@@ -51,12 +51,13 @@ _ASCII = bytes(range(128)) + b"+ADw-~{<:~}~\n\x1b$B!!\x1b(B\\u003c"
 
 
 class Prepared(NamedTuple):
-    """`utf8` tells that the bytes were decoded from UTF-16 or UTF-32 and are UTF-8 now, whatever a header says."""
+    """`utf8` tells that the bytes were decoded and are UTF-8 now, whatever a header says; `cut` that their end is missing."""
 
     data: bytes
     root: str
     utf8: bool
     problems: tuple[str, ...]
+    cut: bool = False
 
     @property
     def looks_like_html(self) -> bool:
@@ -68,13 +69,13 @@ def prepare(data: bytes, max_entries: int, content_type: str = "") -> Prepared:
     problems: list[str] = []
     data, utf8 = _to_bytes_of_ascii_kind(data.lstrip(b" \t\r\n"), content_type)
     data = _without_doctype(data, problems)
-    root = _root(data)
+    root, cut = _root(data), False
     local = root.rpartition(b":")[2].lower()
     if local in (b"rss", b"rdf", b"feed", b"channel"):
-        data = _with_few_entries(data, root, local, max_entries, problems)
+        data, cut = _with_few_entries(data, root, local, max_entries, problems)
         data = _LONG_NAME.sub(rb"\1", data)
         data = _SURROGATES.sub(_whole_letters, data)
-    return Prepared(data, local.decode("ascii", "replace"), utf8, tuple(problems))
+    return Prepared(data, local.decode("ascii", "replace"), utf8, tuple(problems), cut)
 
 
 def _whole_letters(halves: re.Match[bytes]) -> bytes:
@@ -157,8 +158,8 @@ def _root(data: bytes) -> bytes:
     return b""
 
 
-def _with_few_entries(data: bytes, root: bytes, kind: bytes, limit: int, problems: list[str]) -> bytes:
-    """Cut behind the last entry that is wanted, or that is whole where the document ends too early."""
+def _with_few_entries(data: bytes, root: bytes, kind: bytes, limit: int, problems: list[str]) -> tuple[bytes, bool]:
+    """Cut behind the last entry that is wanted, or that is whole where the document ends too early; and whether it does."""
     ends = 0
     last = 0
     for match in _ENTRY_END.finditer(data):
@@ -167,16 +168,16 @@ def _with_few_entries(data: bytes, root: bytes, kind: bytes, limit: int, problem
         if ends == limit and _ENTRY_START.search(data, last):
             total = limit + len(_ENTRY_START.findall(data, last))
             problems.append(f"It has {total:,} entries; the first {limit:,} were taken.")
-            return data[:last] + _closing(root, kind)
+            return data[:last] + _closing(root, kind), False
     if data.rstrip().endswith(b">") and (b"</" + root) in data[-200:]:
-        return data
+        return data, False
     if b"</" + root in data[last:]:
-        return data
+        return data, False
     if ends and _ENTRY_START.search(data, last):
         problems.append("It ends too early; what could be read was taken, the last entry, which is cut, was left out.")
     else:
         problems.append("It ends too early; what could be read was taken.")
-    return data[:last] + _closing(root, kind) if ends else data
+    return (data[:last] + _closing(root, kind) if ends else data), True
 
 
 def _closing(root: bytes, kind: bytes) -> bytes:

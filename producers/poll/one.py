@@ -285,13 +285,14 @@ def _success(
     max_chars: int,
 ) -> PollReport:
     whole, now = not result.problems, plan.now
+    kept = whole and not (got.parsed is not None and got.parsed.cut)
     found = msgspec.structs.replace(
         polled,
         **_moved(feed, before, result, now),
-        # of a body that was cut short on its way nothing is kept that would let the rest be missed next time
-        etag=_validator(result, "etag", before.etag) if whole else None,
+        # of a body that was cut short nothing is kept that would let the rest be missed next time
+        etag=_validator(result, "etag", before.etag) if kept else None,
         last_modified=_not_of_the_future(_validator(result, "last-modified", before.last_modified), result, now)
-        if whole
+        if kept
         else None,
         body_hash=(got.body_hash or before.body_hash) if whole else None,
         whole_at=before.whole_at if result.not_modified or not whole else now,

@@ -113,8 +113,37 @@ async def test_a_gzipped_file_and_a_lying_header_are_told_by_the_bytes(server: F
 
 @pytest.mark.parametrize("encoding", ["compress", "exi", "gzip, gzip, gzip, gzip"])
 async def test_an_encoding_not_asked_for_is_an_error(encoding: str, server: FeedServer, settings: Settings) -> None:
-    error = await failure(settings, server.gives("/feed", BODY, headers={"Content-Encoding": encoding}))
+    error = await failure(settings, server.gives("/feed", b"\x1f\x9d" + BODY, headers={"Content-Encoding": encoding}))
     assert isinstance(error, errors.BrokenAnswer)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["compress", "utf-8", "none", "gzip", "deflate", "br", "zstd", "gzip, br", "text/xml"]
+)
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"\r\n"])
+async def test_what_is_declared_to_be_encoded_and_is_plain_is_read(
+    encoding: str, start: bytes, server: FeedServer, settings: Settings
+) -> None:
+    result = await fetch(settings, server.gives("/feed", start + BODY, headers={"Content-Encoding": encoding}))
+    assert (result.body, result.problems) == (start + BODY, ())
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+async def test_what_is_encoded_twice_over_and_declared_once_is_read(
+    encoding: str, server: FeedServer, settings: Settings
+) -> None:
+    twice = ENCODERS[encoding](gzip.compress(BODY))
+    assert (await fetch(settings, server.gives("/feed", twice, headers={"Content-Encoding": encoding}))).body == BODY
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+async def test_compression_that_ends_too_early_is_told(encoding: str, server: FeedServer, settings: Settings) -> None:
+    body = rss(*(item(n, text=f"{n * 7919}" * 50) for n in range(200)))
+    half = ENCODERS[encoding](body)
+    url = server.gives("/feed", half[: len(half) - 30], headers={"Content-Encoding": encoding})
+    result = await fetch(settings, url)
+    assert "ends too early" in result.problems[0]
+    assert body.startswith(result.body)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])

@@ -88,5 +88,6 @@ def test_any_bytes_are_inflated_or_refused(chunks: list[bytes], encoding: str) -
         for chunk in chunks:
             for piece in body.feed(chunk):
                 assert len(piece) < 10_000_000
+        assert sum(map(len, body.rest())) < 10_000_000
     except BrokenEncoding:
         return

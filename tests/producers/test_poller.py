@@ -174,6 +174,16 @@ async def test_of_a_body_cut_short_no_validator_is_kept() -> None:
     assert report.problems == ("The connection was cut.",)
 
 
+async def test_of_a_feed_whose_end_is_missing_no_validator_is_kept_until_it_comes_again() -> None:
+    whole = rss(item(1), item(2))
+    cut = whole[: whole.index(b"case 2")]
+    desk = Desk([FEED], lambda _: answer(cut, headers={"etag": '"1"'}))
+    (report,) = await desk.once()
+    assert (report.new, desk.store.states[FEED.id].etag) == (1, None)
+    await desk.once()
+    assert desk.store.states[FEED.id].etag == '"1"'  # that is how it is
+
+
 async def test_now_and_then_the_validators_are_left_out() -> None:
     desk = Desk([FEED], {FEED.url: answer(rss(item(1)), headers={"etag": '"1"'})})
     for _ in range(UNCONDITIONAL_EVERY * 2):
