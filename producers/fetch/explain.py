@@ -130,8 +130,15 @@ def too_large(name: str, status: int, limit: int, when: str, setting: str) -> er
     )
 
 
+def _first_line(error: aiohttp.ClientError) -> str:
+    """What the parser says, without the bytes that it shows below."""
+    return (getattr(error, "message", "") or str(error)).partition("\n")[0].rstrip(": .")[:200]
+
+
 def _of_client(name: str, error: aiohttp.ClientError) -> errors.FetchFailure:
     """What went wrong on the way to the server, told as one of our own errors."""
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, ConnectionRefusedHere):
+        return _of_connection(name, error)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return errors.NameNotFound(
             f"The feed {name} cannot be fetched: its host {error.host} has no address ({error.os_error}).",
@@ -144,7 +151,7 @@ def _of_client(name: str, error: aiohttp.ClientError) -> errors.FetchFailure:
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError):
         return errors.NoConnection(f"The feed {name}: its server closed the connection.", "It is tried again later.")
     return errors.BrokenAnswer(
-        f"The feed {name} gave an answer that is no HTTP: {str(error)[:200]}.", "It is tried again later."
+        f"The feed {name} gave an answer that is no HTTP: {_first_line(error)}.", "It is tried again later."
     )
 
 

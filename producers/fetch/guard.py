@@ -273,20 +273,25 @@ class _Resolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await _in_daemon_thread(functools.partial(self._look_up, host, port, family, socket.SOCK_STREAM))
-        results = []
+        results, excepted = [], self._policy.allows_name(host, port)
+        refused: ConnectionRefusedHere | None = None
         for kind, _, protocol, _, where in found:
             address = str(where[0])
             if kind == socket.AF_INET6 and len(where) > 3 and where[3] and "%" not in address:
                 address = f"{address}%{where[3]}"
-            if self._policy.allows_name(host, port):
+            if excepted:
                 self._named.add((address, port))
+            elif reason := self._policy.why_refused(address, port):
+                # here, too, as what is excepted by its name is not excepted by every name that leads there
+                refused = ConnectionRefusedHere(address, port, reason)
+                continue
             results.append(
                 ResolveResult(
                     hostname=host, host=address, port=port, family=kind, proto=protocol, flags=socket.AI_NUMERICHOST
                 )
             )
         if not results:
-            raise OSError(f"{host} has no address")
+            raise refused or OSError(f"{host} has no address")
         return results
 
     async def close(self) -> None:

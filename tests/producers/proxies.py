@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 class SmallProxy:
     """Notes what it was asked for and with which login; leads everything to `target` on loopback."""
 
-    def __init__(self, target: int, login: str = "", status: int = 200) -> None:
+    def __init__(self, target: int | None, login: str = "", status: int = 200) -> None:
         self.target, self.login, self.status = target, login, status
         self.asked: list[str] = []
         self.port = 0

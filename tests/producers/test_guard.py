@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brinkwatch.errors import RefusedAddress, SettingsError
-from brinkwatch.settings import read_settings
+from brinkwatch.settings import Settings, read_settings
 from producers.fetch.client import Client, FetchRequest
 from producers.fetch.errors import FetchFailure
 from producers.fetch.guard import ConnectionRefusedHere, Policy, guarded_session, read_policy, why_not_public
+from tests.producers.conftest import FeedServer
 
 INSIDE = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255",
@@ -90,6 +91,42 @@ async def test_no_spelling_of_an_inside_host_is_connected_to(
         with pytest.raises(FetchFailure):
             await client.fetch(FetchRequest(f"{scheme}://{host}/feed"))
     assert not connected
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+async def test_no_redirect_to_an_inside_host_is_followed(
+    host: str, server: FeedServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.gives("/feed", status=302, headers={"Location": f"http://{host}/inside"})
+    connected: list[int] = []
+    connect = socket.socket.connect
+
+    def noted(self: socket.socket, where: Any) -> None:
+        connected.append(where[1])
+        return connect(self, where)
+
+    monkeypatch.setattr(socket.socket, "connect", noted)
+    async with Client(settings, look_up=by_the_system) as client:
+        with pytest.raises(FetchFailure):
+            await client.fetch(FetchRequest(url))
+    assert set(connected) == {server.server.port}
+
+
+async def test_what_is_excepted_by_its_name_is_not_by_another_name(server: FeedServer, settings: Settings) -> None:
+    """A name of somebody else's that leads to the same place is refused, however often the named one was fetched."""
+    server.gives("/feed", b"<rss/>")
+    port = server.server.port
+
+    def look_up(host: str, port: int, family: int, kind: int) -> list[tuple[Any, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    named = settings.model_copy(update={"allow_private": f"feeds.mine.example:{port}"})
+    async with Client(named, look_up=look_up) as client:
+        for _ in range(2):
+            await client.fetch(FetchRequest(f"http://feeds.mine.example:{port}/feed"))
+            with pytest.raises(RefusedAddress, match="evil"):
+                await client.fetch(FetchRequest(f"http://evil.example:{port}/feed"))
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize(
