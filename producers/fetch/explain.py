@@ -95,6 +95,8 @@ def _tls_error(error: Exception) -> ssl.SSLError | None:
         cause = error.certificate_error
     elif isinstance(error, aiohttp.ClientSSLError):
         cause = error.os_error
+    elif isinstance(error.__cause__, ssl.SSLError):  # as it comes through SOCKS
+        cause = error.__cause__
     elif not isinstance(error, ssl.SSLError):
         return None
     return cause if isinstance(cause, ssl.SSLError) else ssl.SSLError(1, str(cause))
@@ -170,6 +172,11 @@ def _of_connection(name: str, error: aiohttp.ClientConnectorError) -> errors.Fet
         return errors.NoConnection(
             f"The feed {name} cannot be fetched: there is no route to {error.host}.",
             "Check this machine's way to the internet.",
+        )
+    if isinstance(cause, ConnectionResetError | BrokenPipeError):
+        return errors.NoConnection(
+            f"The feed {name} cannot be fetched: {error.host}:{error.port} broke off while the connection was made.",
+            _LATER,
         )
     return errors.NoConnection(
         f"The feed {name} cannot be fetched: {error.host}:{error.port} accepts no connection "
