@@ -31,6 +31,7 @@ FEED_ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
+TEXT_ACCEPT = "text/plain, */*;q=0.1"
 PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _KEPT = (301, 308)
@@ -39,13 +40,16 @@ _EXPLAINED = (401, 403, 429, 451, 503)
 
 
 class FetchRequest(NamedTuple):
-    """What to fetch, and the validators of the last answer. `afresh` asks caches on the way not to answer themselves."""
+    """What to fetch, and the validators of the last answer. `afresh` asks caches on the way not to answer themselves;
+    without `follow` a redirect is the answer, and its `final_url` where it leads.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     accept: str = FEED_ACCEPT
     afresh: bool = False
+    follow: bool = True
 
 
 class FetchLimits(NamedTuple):
@@ -71,6 +75,10 @@ class FetchResult(NamedTuple):
     seconds: float = 0.0
     received: int = 0
     problems: tuple[str, ...] = ()
+
+    @property
+    def redirects(self) -> bool:
+        return self.status in _REDIRECTS
 
     @property
     def not_modified(self) -> bool:
@@ -165,6 +173,8 @@ class Client:
                     return result._replace(permanent_url=kept, seconds=time.monotonic() - started)
                 permanent = permanent and response.status in _KEPT
                 url = access.undressed(_next_hop(request.url, url, response))
+                if not request.follow:
+                    return FetchResult(response.status, str(url), _plain_headers(response))
             if str(url) in seen:
                 raise errors.TooManyRedirects(
                     f"The feed {shown(request.url)} redirects in a loop, back to {shown(str(url))}.",
@@ -178,9 +188,7 @@ class Client:
                 )
 
     async def _read(self, response: aiohttp.ClientResponse, request: FetchRequest, final_url: str) -> FetchResult:
-        headers: dict[str, str] = {}
-        for header, value in response.headers.items():
-            headers.setdefault(storable(header.lower()), storable(value))
+        headers = _plain_headers(response)
         if response.status == 304 and (request.etag or request.last_modified):
             return FetchResult(304, final_url, headers)
         if not 200 <= response.status < 300:
@@ -221,6 +229,13 @@ class Client:
         take(body.rest())
         problems = () if body.whole else ("Its compression ends too early: the rest is missing.",)
         return b"".join(pieces), received, problems
+
+
+def _plain_headers(response: aiohttp.ClientResponse) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for header, value in response.headers.items():
+        headers.setdefault(storable(header.lower()), storable(value))
+    return headers
 
 
 def _hide(text: str, access: Access, proxy: Proxy) -> str:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from protego import Protego
 
-from producers.fetch.client import Fetcher, FetchRequest
+from producers.fetch.client import TEXT_ACCEPT, Fetcher, FetchRequest
 from producers.fetch.errors import Challenged, FetchFailure, HttpRefusal
 from producers.pages.pace import Pacer
 
@@ -97,7 +97,9 @@ class Sites:
             return None if isinstance(error, Challenged) else Protego.parse("")
         except FetchFailure as error:
             return Protego.parse("") if error.status is not None and 400 <= error.status < 429 else None
-        return Protego.parse(body[:_MAX_ROBOTS].decode("utf-8", "replace"))
+        if len(body) > _MAX_ROBOTS:  # a rule that is cut forbids something else
+            body = body[:_MAX_ROBOTS].rpartition(b"\n")[0]
+        return Protego.parse(body.decode("utf-8-sig", "replace"))
 
     async def _reserved(self, origin: str) -> tuple[str, ...]:
         """Paths of `/.well-known/tdmrep.json` whose mining is reserved."""
@@ -112,7 +114,7 @@ class Sites:
     async def _get(self, url: str) -> bytes:
         host = urllib.parse.urlsplit(url).netloc
         async with self._pacer.turn(host):
-            return (await self._fetcher.fetch(FetchRequest(url))).body
+            return (await self._fetcher.fetch(FetchRequest(url, accept=TEXT_ACCEPT))).body
 
 
 def reserved_by_header(headers: Mapping[str, str]) -> bool:

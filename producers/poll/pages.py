@@ -60,16 +60,24 @@ class PageGetter:
             metrics.PAGES.labels("late").inc()
         return found
 
-    async def _page(self, url: str) -> _Outcome:
-        verdict = await self._sites.verdict(url)
-        if not verdict.allowed:
-            return _Outcome(verdict.reason, RESERVED if verdict.reason == "reserved" else None)
-        try:
-            async with self._pacer.turn(urllib.parse.urlsplit(url).netloc, verdict.pause):
-                result = await self._fetcher.fetch(FetchRequest(url, accept=PAGE_ACCEPT))
-        except FetchFailure as error:
-            return _Outcome("challenge" if isinstance(error, Challenged) else "failed")
-        return await self._read(url, result)
+    async def _page(self, link: str) -> _Outcome:
+        """The page of a link. Each hop of the way there is asked for only if its own site allows it, and at its host's pace."""
+        url = link
+        for _ in range(self._settings.fetch_max_redirects + 1):
+            verdict = await self._sites.verdict(url)
+            if not verdict.allowed:
+                return _Outcome(verdict.reason, RESERVED if verdict.reason == "reserved" else None)
+            try:
+                async with self._pacer.turn(urllib.parse.urlsplit(url).netloc, verdict.pause):
+                    result = await self._fetcher.fetch(FetchRequest(url, accept=PAGE_ACCEPT, follow=False))
+            except FetchFailure as error:
+                return _Outcome("challenge" if isinstance(error, Challenged) else "failed")
+            if not result.redirects:
+                return await self._read(link, result)
+            if wall := wall_at(result.final_url):
+                return _Outcome(wall)
+            url = result.final_url
+        return _Outcome("failed")
 
     async def _read(self, url: str, result: FetchResult) -> _Outcome:
         respect = self._settings.respect_tdm

@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -144,7 +144,7 @@ async def test_a_good_certificate_is_trusted(settings: Settings) -> None:
 async def test_what_is_wrong_with_tls_is_told_plainly(
     kind: str, words: str, hint: str, settings: Settings, tmp_path: Path
 ) -> None:
-    contexts = {
+    contexts: dict[str, Callable[[], ssl.SSLContext | None]] = {
         "expired": lambda: serving_with(CA.issue_cert("paper.example", not_before=NOW - 9 * DAY, not_after=NOW - DAY)),
         "not yet valid": lambda: serving_with(
             CA.issue_cert("paper.example", not_before=NOW + DAY, not_after=NOW + 9 * DAY)

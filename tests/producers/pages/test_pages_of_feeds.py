@@ -138,6 +138,72 @@ async def test_a_missing_robots_txt_allows_and_a_failing_one_does_not(
     assert bool(await pages(settings, server.gives("/news/1", ARTICLE, content_type=HTML))) is allowed
 
 
+FORBIDS = b"User-agent: *\nDisallow: /news/"
+
+
+@pytest.mark.parametrize(
+    ("what", "rules", "allowed"),
+    [
+        ("a page for everything that is not there", b"<!DOCTYPE html><html><body>Disallow: /</body></html>", True),
+        ("bytes", bytes(range(256)) * 40, True),
+        ("a byte order mark", b"\xef\xbb\xbf" + FORBIDS, False),
+        ("the line ends of an old Mac", FORBIDS.replace(b"\n", b"\r"), False),
+        ("letters of another alphabet", "User-agent: *\nDisallow: /новости\n".encode("cp1251") + FORBIDS, False),
+        ("a megabyte that is good at its beginning", FORBIDS + b"\n# filler" * 120_000, False),
+        ("a megabyte whose cut rule would forbid all", b"User-agent: *\nDisallow: /" + b"x" * 1_000_000, True),
+        ("rules that take long to try", b"User-agent: *\nDisallow: /" + b"*n" * 200 + b"*zz$", True),
+        (
+            "25,000 rules",
+            b"User-agent: *\n" + b"".join(b"Disallow: /%d*x\n" % n for n in range(25_000)) + FORBIDS,
+            False,
+        ),
+    ],
+)
+async def test_a_robots_txt_of_any_kind_is_read_as_far_as_it_is_one(
+    what: str, rules: bytes, allowed: bool, server: FeedServer, settings: Settings
+) -> None:
+    server.gives("/robots.txt", rules, content_type="text/html")
+    url = server.gives("/news/" + "n" * 200, ARTICLE, content_type=HTML)
+    assert bool(await pages(settings, url)) is allowed, what
+
+
+@pytest.mark.parametrize(
+    ("location", "allowed"),
+    [
+        ("/rules", False),
+        ("/robots.txt", False),
+        ("/none", True),
+        ("http://127.0.0.1:1/", False),
+        ("file:///etc/passwd", False),
+    ],
+)
+async def test_a_robots_txt_that_redirects_is_followed_and_one_that_leads_nowhere_forbids(
+    location: str, allowed: bool, server: FeedServer, settings: Settings
+) -> None:
+    server.gives("/rules", FORBIDS, content_type="text/plain")
+    server.gives("/robots.txt", status=301, headers={"Location": location})
+    assert bool(await pages(settings, server.gives("/news/1", ARTICLE, content_type=HTML))) is allowed
+
+
+async def test_a_link_that_redirects_to_another_site_keeps_to_the_robots_txt_of_that(
+    server: FeedServer, settings: Settings
+) -> None:
+    """Many feeds link to a counter that leads on: its site allows everything, the one it leads to may not."""
+    other = FeedServer()
+    await other.server.start_server()
+    both = settings.model_copy(update={"allow_private": "127.0.0.1"})
+    free = server.gives("/1", status=302, headers={"Location": other.gives("/free/1", ARTICLE, content_type=HTML)})
+    news = server.gives("/2", status=302, headers={"Location": other.gives("/news/1", ARTICLE, content_type=HTML)})
+    other.gives("/robots.txt", FORBIDS)
+    assert list(await pages(both, free, news)) == [free]
+    assert [request.path for request in other.requests] == ["/robots.txt", "/free/1"]
+    await other.server.close()
+
+
+async def test_a_link_that_redirects_in_a_loop_costs_the_page(server: FeedServer, settings: Settings) -> None:
+    assert await pages(settings, server.gives("/news/1", status=302, headers={"Location": "/news/1"})) == {}
+
+
 @pytest.mark.parametrize("where", ["header", "meta", "file"])
 async def test_a_reservation_of_mining_is_kept_to_where_that_is_set(
     where: str, server: FeedServer, settings: Settings
