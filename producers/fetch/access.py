@@ -87,6 +87,7 @@ class AccessFile:
 
     def __init__(self, path: Path, *, needed: bool = False, environment: Mapping[str, str] = os.environ) -> None:
         self._path, self._needed, self._environment = path, needed, environment
+        self._name = str(path)
         self._seen: tuple[int, int] | None = None
         self._entries: dict[str, Access] = {}
         self._load()
@@ -94,6 +95,8 @@ class AccessFile:
     def of(self, url: yarl.URL) -> Access:
         """What is to be sent to an address: of the longest entry that it stands under, else the login that it carries."""
         self._refresh()
+        if not self._entries and url.raw_user is None and url.raw_password is None:
+            return NOTHING
         address = str(url.with_user(None).with_fragment(None))
         fitting = [entry for entry in self._entries if _stands_under(address, entry)]
         if fitting:
@@ -114,7 +117,7 @@ class AccessFile:
 
     def _stamp(self) -> tuple[int, int] | None:
         try:
-            found = self._path.stat()
+            found = os.stat(self._name)  # noqa: PTH116 at every fetch: three times as fast as Path's
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size

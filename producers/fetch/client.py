@@ -126,42 +126,43 @@ class Client:
         url = read_url(request.url)
         access = self._access.of(url)
         proxy = self._proxy if access.proxy is None else access.proxy
-        bare = request._replace(url=str(access.undressed(url)))
+        if not access.secrets and not proxy.password:
+            return await self._explained(request, url, access, proxy)
+        url = access.undressed(url)
         try:
-            result = await self._explained(bare, access, proxy)
+            result = await self._explained(request._replace(url=str(url)), url, access, proxy)
         except errors.FetchFailure as error:
-            hidden = error.without(lambda text: _hide(text, access, proxy))
-            raise hidden from (None if access.secrets or proxy.password else error.__cause__)
-        headers = {name: _hide(value, access, proxy) for name, value in result.headers.items()}
-        return result._replace(headers=headers) if access.secrets else result
+            raise error.without(lambda text: _hide(text, access, proxy)) from None
+        return result._replace(headers={name: _hide(value, access, proxy) for name, value in result.headers.items()})
 
-    async def _explained(self, request: FetchRequest, access: Access, proxy: Proxy) -> FetchResult:
+    async def _explained(self, request: FetchRequest, url: yarl.URL, access: Access, proxy: Proxy) -> FetchResult:
         """Whatever goes wrong, told as one of our own errors."""
-        name, answers = shown(request.url), list[int]()
+        answers: list[int] = []
         try:
             async with asyncio.timeout(self.limits.seconds):
-                return await self._follow(request, access, proxy, answers)
+                return await self._follow(request, url, access, proxy, answers)
         except TimeoutError:
-            raise too_late(name, self.limits.seconds, bool(answers)) from None
+            raise too_late(shown(request.url), self.limits.seconds, bool(answers)) from None
         except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError, BrokenEncoding) as error:
-            raise explain(name, error, proxy) from error
+            raise explain(shown(request.url), error, proxy) from error
         except Exception as error:
             if not is_of_a_proxy(error):
                 raise
-            raise explain(name, error, proxy) from error
+            raise explain(shown(request.url), error, proxy) from error
 
-    async def _follow(self, request: FetchRequest, access: Access, proxy: Proxy, answers: list[int]) -> FetchResult:
+    async def _follow(
+        self, request: FetchRequest, first: yarl.URL, access: Access, proxy: Proxy, answers: list[int]
+    ) -> FetchResult:
         started = time.monotonic()
-        url = first = read_url(request.url)
-        permanent, seen = True, [str(first)]
+        url, permanent, seen = first, True, [str(first)]
         while True:
             if reason := self._ways.why_refused(proxy, url):
                 raise refused(shown(request.url), url.host or "", reason)
             session, options = self._ways.way(proxy, url)
-            given = access if trusts(first, url) else NOTHING
-            response = await session.get(
-                given.dressed(url), headers=_headers(request) | given.sent(), allow_redirects=False, **options
-            )
+            headers, given = _headers(request), access if access.logs_in and trusts(first, url) else NOTHING
+            if given.logs_in:
+                headers |= given.sent()
+            response = await session.get(given.dressed(url), headers=headers, allow_redirects=False, **options)
             async with response:
                 answers.append(response.status)
                 if response.status == 407 and "proxy" in options:
