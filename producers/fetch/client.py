@@ -179,7 +179,7 @@ class Client:
             if str(url) in seen:
                 raise errors.TooManyRedirects(
                     f"The feed {shown(request.url)} redirects in a loop, back to {shown(str(url))}.",
-                    "Open it in a browser and add the address where it ends.",
+                    "Open it in a browser and add the address where it ends. Some sites do so to readers that keep no cookies.",
                 )
             seen.append(str(url))
             if len(seen) > self.limits.redirects + 1:

@@ -258,3 +258,34 @@ BODIES = (
 )  # fmt: skip
 
 CATALOGUE = (*HTTP, *ENCODINGS, *STATUSES, *BODIES)
+
+
+class Series(NamedTuple):
+    """A feed that misbehaves from one poll to the next: its bodies, and what is to come of all of them together."""
+
+    what: str
+    bodies: tuple[bytes, ...]
+    articles: int
+    revisions: int = 0
+
+
+def _one(title: str = "Talks fail", text: str = "The talks failed on Monday.", **given: str) -> bytes:
+    return rss(item(1, title=title, text=text, **given))
+
+
+LINK = "https://paper.example/story/1"
+
+SERIES = (
+    Series("gives every item a new GUID at every poll", tuple(_one(guid=f"g{n}") for n in range(4)), 1),
+    Series("uses a GUID again for another story", (_one(guid="g"), rss(item(2, guid="g"))), 2),
+    Series("tracks its links anew at every poll", tuple(_one(link=f"{LINK}?utm_source=rss&utm_id={n}") for n in range(4)), 1),
+    Series("links to its mobile and AMP pages in turn", tuple(_one(link=link) for link in (LINK, LINK.replace("//", "//m."), LINK.replace("//", "//amp."), LINK + "#top", LINK.replace("https", "http"))), 1),
+    Series("gives no links", (rss(item(1, link="")), rss(item(1, link=""), item(2, link=""))), 2),
+    Series("shifts its white space and times", (_one(text="The talks failed."), _one(text="The  talks\n failed. ").replace(b"10:00:00", b"10:30:00")), 1),
+    Series("edits its headlines", (_one("Talks fail"), _one("Talks fail in Geneva"), _one("Talks collapse")), 1, 2),
+    Series("shows its items in another order at every poll", (rss(item(1), item(2)), rss(item(2), item(1))), 2),
+    Series("says everything twice", (rss(item(1), item(1), item(2)),), 2),
+    Series("is a page for a while", (_one(), HTML_PAGE, _one()), 1),
+    Series("is empty for a while", (_one(), rss(), _one()), 1),
+    Series("is cut off for a while", (rss(item(1), item(2)), rss(item(1), item(2))[:-200], rss(item(1), item(2))), 2),
+)  # fmt: skip

@@ -16,7 +16,7 @@ from producers.poll.poller import Poller
 from producers.registry.feeds import make_feed
 from tests.producers.feeds import NOW
 from tests.producers.memory import MemoryStore
-from tests.producers.misbehaving import CATALOGUE, GOOD, OK, Misbehaviour, RawServer, Writes
+from tests.producers.misbehaving import CATALOGUE, GOOD, OK, SERIES, Misbehaviour, RawServer, Series, Writes, answer
 
 
 async def poll(
@@ -50,6 +50,18 @@ async def test_a_server_that(server: Misbehaviour, pool: WorkerPool) -> None:
     assert (state.next_poll is None) == (server.outcome == "gone")
     if state.next_poll is not None:  # however absurd a Retry-After
         assert dt.timedelta(seconds=60) < state.next_poll - NOW <= dt.timedelta(days=1.2)
+
+
+@pytest.mark.parametrize("feed", SERIES, ids=lambda feed: feed.what.replace(" ", "-"))
+async def test_a_feed_that(feed: Series, pool: WorkerPool) -> None:
+    bodies = iter(feed.bodies)
+
+    async def writes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await answer(next(bodies))(reader, writer)
+
+    store, *_ = await poll(writes, pool, times=len(feed.bodies))
+    assert len({article.id for article in store.articles}) == feed.articles
+    assert len(store.articles) - feed.articles == feed.revisions
 
 
 async def test_what_comes_behind_an_answer_is_not_taken_for_the_next_one(pool: WorkerPool) -> None:
