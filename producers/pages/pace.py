@@ -1,4 +1,4 @@
-"""One request at a time for each host, with a pause between two: for pages, which may live on any host."""
+"""One request at a time for each host, with a pause between two: for feeds, and for pages, which may live on any host."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Pacer:
     @contextlib.asynccontextmanager
     async def turn(self, host: str, at_least: float = 0.0) -> AsyncIterator[None]:
         """Waits for the host's turn and holds it. `at_least` is a longer pause that the host itself asks for."""
-        loop = asyncio.get_running_loop()
+        loop, host = asyncio.get_running_loop(), _key(host)
         async with self._locks.setdefault(host, asyncio.Lock()):
             await asyncio.sleep(max(self._free_at.get(host, 0.0) - loop.time(), 0.0))
             try:
@@ -34,3 +34,8 @@ class Pacer:
         for host in [h for h, lock in self._locks.items() if not lock.locked() and self._free_at.get(h, 0.0) < now]:
             del self._locks[host]
             self._free_at.pop(host, None)
+
+
+def _key(host: str) -> str:
+    """One key for one host, however its address is written: no login, no port that goes without saying."""
+    return host.rpartition("@")[2].lower().removesuffix(":80").removesuffix(":443")

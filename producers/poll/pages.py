@@ -38,6 +38,7 @@ class PageGetter:
         policy = read_policy(settings.allow_private)
         self._fetcher, self._workers, self._settings = fetcher, workers, settings
         self._pacer = Pacer(lambda host: 0.0 if policy.is_own(_name(host)) else settings.host_pace)
+        self.for_feeds = PacedFetcher(fetcher, self._pacer)
         self._sites = Sites(fetcher, self._pacer, settings.user_agent, respect_tdm=settings.respect_tdm)
 
     def wants(self, feed: Feed) -> bool:
@@ -102,6 +103,17 @@ class PageGetter:
         if respect and page.reserved:
             return _Outcome("reserved", RESERVED)
         return _Outcome(page.kind, structs.replace(page, reserved=False) if page.kind == "article" else None)
+
+
+class PacedFetcher:
+    """A `Fetcher` that waits for the host's turn: a feed's host may have pages that are being fetched for another feed."""
+
+    def __init__(self, fetcher: Fetcher, pacer: Pacer) -> None:
+        self._fetcher, self._pacer = fetcher, pacer
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        async with self._pacer.turn(request.url.partition("://")[2].partition("/")[0]):
+            return await self._fetcher.fetch(request)
 
 
 class _Outcome(NamedTuple):

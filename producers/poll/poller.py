@@ -75,7 +75,6 @@ class Poller:
         self._registry = registry
         self._identities = identities
         self._outbox = outbox
-        self._fetcher = fetcher
         self._workers = workers
         self._settings = settings
         self._limits = schedule_limits(settings)
@@ -273,7 +272,7 @@ class Poller:
             got = await get_feed(
                 feed,
                 state,
-                fetcher=self._fetcher,
+                fetcher=self._pages.for_feeds,
                 workers=self._workers,
                 max_entries=self._settings.max_entries,
                 max_chars=self._settings.max_stored_chars,

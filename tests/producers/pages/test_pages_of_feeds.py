@@ -13,7 +13,7 @@ from aiohttp import web
 
 from brinkwatch.models import FeedState, RawArticle
 from brinkwatch.settings import Settings
-from producers.fetch.client import Client
+from producers.fetch.client import Client, FetchRequest
 from producers.pages.decide import is_teaser, wants_page
 from producers.pages.extract import Page
 from producers.pages.pace import Pacer
@@ -285,3 +285,24 @@ async def polled(
         await poller.poll_once()
     assert isinstance(store.states[next(iter(store.states))], FeedState)
     return store.articles[before:], store
+
+
+async def test_a_feed_is_not_fetched_while_its_host_is_asked_for_a_page(server: FeedServer, settings: Settings) -> None:
+    at_once, most = 0, 0
+
+    async def slow(request: web.Request) -> web.Response:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0.02)
+        at_once -= 1
+        return web.Response(body=rss() if request.path == "/feed" else ARTICLE, content_type="text/html")
+
+    urls = [server.on(f"/news/{n}", slow) for n in range(5)]
+    address = server.on("/feed", slow)
+    settings = settings.model_copy(update={"full_text": "on"})
+    async with Client(settings) as client:
+        getter = PageGetter(client, InlineWorkers(), settings)
+        feeds = [getter.for_feeds.fetch(FetchRequest(address)) for _ in range(5)]
+        await asyncio.gather(getter.get(feed(), [entry(url) for url in urls]), *feeds)
+    assert (len(server.requests), most) == (11, 1)
