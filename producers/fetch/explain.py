@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import os
 import ssl
 import tomllib
 from importlib import resources
@@ -64,7 +65,7 @@ def refused(name: str, host: str, reason: str) -> errors.AddressRefused:
 def _of_proxy(name: str, error: Exception, proxy: Proxy) -> errors.FetchFailure:
     way = f"the proxy {proxy.told}"
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        why = error.os_error.strerror or error.os_error
+        why = _in_words(error.os_error)
         return errors.NoConnection(
             f"The feed {name} cannot be fetched: {way} accepts no connection ({why}).", _SEE_PROXY
         )
@@ -132,6 +133,11 @@ def too_large(name: str, status: int, limit: int, when: str, setting: str) -> er
     )
 
 
+def _in_words(error: OSError) -> str:
+    """What the system says; asyncio writes calls and addresses instead."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or type(error).__name__
+
+
 def _first_line(error: aiohttp.ClientError) -> str:
     """What the parser says, without the bytes that it shows below."""
     return (getattr(error, "message", "") or str(error)).partition("\n")[0].rstrip(": .")[:200]
@@ -179,7 +185,6 @@ def _of_connection(name: str, error: aiohttp.ClientConnectorError) -> errors.Fet
             _LATER,
         )
     return errors.NoConnection(
-        f"The feed {name} cannot be fetched: {error.host}:{error.port} accepts no connection "
-        f"({cause.strerror or cause}).",
+        f"The feed {name} cannot be fetched: {error.host}:{error.port} accepts no connection ({_in_words(cause)}).",
         "Check the address; it is tried again later.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 
 import pytest
@@ -59,10 +60,30 @@ def test_mutated_feeds_are_read_or_refused(seed: int) -> None:
             assert entry.url == "" or entry.url.startswith(("http://", "https://"))
 
 
-@given(st.binary(max_size=300))
+CHARSETS = [
+    "utf-8",
+    "utf-7",
+    "utf-16",
+    "cp037",
+    "hz",
+    "iso2022_jp",
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "zip",
+    "\x00",
+    "?" * 99,
+]
+
+
+@given(st.binary(max_size=300), st.sampled_from(CHARSETS))
 @settings(deadline=None)
-def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+def test_any_bytes_are_read_or_refused(body: bytes, charset: str) -> None:
     read(body)
+    declared = f"<?xml version='1.0' encoding='{charset}'?><rss version='2.0'><channel><item>".encode()
+    for start in (b"", declared):
+        with contextlib.suppress(ParseError):
+            parse_feed(start + body, url="https://fuzz.example/", content_type=f"text/xml; charset={charset}")
     read(b"<rss version='2.0'><channel><item>" + body)
     prepare(body, 3)
     feed_links(body, "https://fuzz.example/")

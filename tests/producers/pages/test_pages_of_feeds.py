@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+import socket
 from collections.abc import Mapping
 from typing import Any
 
@@ -306,3 +307,26 @@ async def test_a_feed_is_not_fetched_while_its_host_is_asked_for_a_page(server: 
         feeds = [getter.for_feeds.fetch(FetchRequest(address)) for _ in range(5)]
         await asyncio.gather(getter.get(feed(), [entry(url) for url in urls]), *feeds)
     assert (len(server.requests), most) == (11, 1)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["http://169.254.169.254/latest/meta-data/x", "http://127.1:{port}/x", "http://0x7f000001:{port}/x", "http://[::1]/x",
+     "http://[::ffff:127.0.0.1]:{port}/x", "file:///etc/passwd", "http://localhost.:{port}/x"],
+)  # fmt: skip
+async def test_no_page_comes_from_the_inside(inside: str, server: FeedServer, settings: Settings) -> None:
+    """Links of entries are written by strangers: the guard of feeds is theirs, too, and of every redirect."""
+    public = settings.model_copy(update={"allow_private": ""})
+    inside = inside.format(port=server.server.port)
+    assert await pages(public, inside) == {}
+    assert not server.requests
+    asked = server.gives("/news/1", status=302, headers={"Location": inside})
+    hosts = settings.model_copy(update={"allow_private": f"feeds.mine.example:{server.server.port}"})
+
+    def look_up(host: str, port: int, *_: Any) -> list[tuple[Any, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    async with Client(hosts, look_up=look_up) as client:
+        getter = PageGetter(client, InlineWorkers(), hosts.model_copy(update={"full_text": "on"}))
+        assert await getter.get(feed(), [entry(asked.replace("127.0.0.1", "feeds.mine.example"))]) == {}
+    assert [request.path for request in server.requests] == ["/robots.txt", "/news/1"]
