@@ -128,7 +128,7 @@ async def measure(count: int, seconds: float, port: int) -> Figures:
     try:
         async with Client(settings) as client:
             rate = await _loose(memory, client, workers, settings)
-            bare = await _bare([feed.url for feed in feeds[: max(2000, count // 10)] if not feed.url.endswith("0")])
+            bare = await _bare([feed.url for feed in feeds])
             now = dt.datetime.now(dt.UTC)
             for place, feed in enumerate(feeds):
                 due = now + dt.timedelta(seconds=INTERVAL * place / count)
@@ -154,17 +154,18 @@ async def _loose(memory: _Memory, client: Client, workers: object, settings: Set
 
 
 async def _bare(urls: list[str]) -> float:
-    """GETs a second of conditional requests by nothing but aiohttp, 32 at a time."""
-    queue = list(urls)
+    """GETs a second of the same conditional requests by nothing but aiohttp, 32 at a time, in a second round like ours."""
     began = time.perf_counter()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100)) as session:
+        for _ in range(2):
+            queue, began = list(urls), time.perf_counter()
 
-        async def work() -> None:
-            while queue:
-                async with session.get(queue.pop(), headers={"If-None-Match": '"0"'}) as response:
-                    await response.read()
+            async def work(queue: list[str] = queue) -> None:
+                while queue:
+                    async with session.get(queue.pop(), headers={"If-None-Match": '"0"'}) as response:
+                        await response.read()
 
-        await asyncio.gather(*(work() for _ in range(32)))
+            await asyncio.gather(*(work() for _ in range(32)))
     return len(urls) / (time.perf_counter() - began)
 
 
