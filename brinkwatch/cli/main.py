@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import sys
 
 import typer
@@ -91,6 +93,7 @@ app.command("erase", rich_help_panel=CARE)(erase.erase)
 
 def main() -> None:
     """Exit status 0; 1 where the job failed; 2 where it was asked wrongly."""
+    _allow_open_files()
     try:
         app()  # ends the process itself, with 2 for wrong usage
     except BrinkwatchError as error:
@@ -102,6 +105,15 @@ def main() -> None:
         # The reader (head, less) went away: no error, but nothing more can be flushed either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _allow_open_files(wanted: int = 65_536) -> None:
+    """Thousands of feeds are thousands of connections; shells start programs with room for 1,024, and let them ask for more."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _complain(what: str, hint: str) -> None:

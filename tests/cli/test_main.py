@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,3 +127,14 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
         env={"BRINKWATCH_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     assert "Traceback" not in done.stderr
+
+
+def test_a_shell_that_allows_few_open_files_is_asked_for_more() -> None:
+    code = (
+        "import resource; most = resource.getrlimit(resource.RLIMIT_NOFILE)[1];"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, most));"
+        "from brinkwatch.cli import main; main._allow_open_files(512);"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "512"
