@@ -1,4 +1,4 @@
-"""`parse_feed`: RSS, RDF and Atom by feedparser, JSON Feed by msgspec, all into the same plain entries.
+"""`parse_feed`: RSS, RDF and Atom by feedparser, JSON Feed by msgspec, news sitemaps by lxml, all into the same plain entries.
 
 Runs in a worker: its arguments and results are plain, it reads no clock, no network and no file.
 """
@@ -21,6 +21,7 @@ from producers.parse.json_feed import parse_json_feed
 from producers.parse.links import absolute, feed_links
 from producers.parse.model import ParsedEntry, ParsedFeed
 from producers.parse.prepare import Prepared, prepare
+from producers.parse.sitemap import ROOTS, news_feed
 from producers.parse.text import cut, one_line, plain_from_html, tidy
 
 _TITLE_CHARS = 1000
@@ -70,6 +71,8 @@ def parse_feed(
     if start.startswith(b"{"):
         return parse_json_feed(body, url, max_entries, max_chars)
     prepared = prepare(body, max_entries, content_type)
+    if prepared.root in ROOTS:
+        return news_feed(prepared, url)
     headers = {"content-type": "application/xml; charset=utf-8" if prepared.utf8 else content_type or "application/xml"}
     # BytesIO and never bytes, str or an address: those feedparser may take for a file's name or fetch itself.
     try:

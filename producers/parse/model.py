@@ -12,6 +12,7 @@ class ParsedEntry(Struct, frozen=True, kw_only=True):
     """One entry as the feed gives it. `url` is absolute or empty, `guid` as written or empty; texts are plain.
 
     `body` is the full text where the feed sends one, `summary` its description; `truncated` tells that one was cut.
+    `keywords` are a news sitemap's.
     """
 
     guid: str = ""
@@ -23,6 +24,7 @@ class ParsedEntry(Struct, frozen=True, kw_only=True):
     published: dt.datetime | None = None
     updated: dt.datetime | None = None
     language: str | None = None
+    keywords: tuple[str, ...] = ()
     truncated: bool = False
 
 

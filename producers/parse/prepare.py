@@ -17,6 +17,8 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.:-]*)")
 _ENTRY_END = re.compile(rb"</(?:[A-Za-z_][\w.-]{0,30}:)?(?:item|entry)\s*>")
 _ENTRY_START = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,30}:)?(?:item|entry)[\s>/]")
+_LISTED_END = re.compile(rb"</(?:[A-Za-z_][\w.-]{0,30}:)?(?:url|sitemap)\s*>")
+_LISTED_START = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,30}:)?(?:url|sitemap)[\s>/]")
 # feedparser looks for e-mail addresses in names with an expression that takes quadratic time: 32 KB take seconds.
 _LONG_NAME = re.compile(
     rb"(<(?:[A-Za-z_][\w.-]{0,30}:)?(?:author|creator|name|email|publisher|managingEditor|webMaster|contributor|owner)"
@@ -75,6 +77,8 @@ def prepare(data: bytes, max_entries: int, content_type: str = "") -> Prepared:
         data, cut = _with_few_entries(data, root, local, max_entries, problems)
         data = _LONG_NAME.sub(rb"\1", data)
         data = _SURROGATES.sub(_whole_letters, data)
+    elif local in (b"urlset", b"sitemapindex"):
+        data, cut = _with_few_entries(data, root, local, max_entries, problems)
     return Prepared(data, local.decode("ascii", "replace"), utf8, tuple(problems), cut)
 
 
@@ -160,20 +164,22 @@ def _root(data: bytes) -> bytes:
 
 def _with_few_entries(data: bytes, root: bytes, kind: bytes, limit: int, problems: list[str]) -> tuple[bytes, bool]:
     """Cut behind the last entry that is wanted, or that is whole where the document ends too early; and whether it does."""
+    listing = kind in (b"urlset", b"sitemapindex")
+    entry_start, entry_end = (_LISTED_START, _LISTED_END) if listing else (_ENTRY_START, _ENTRY_END)
     ends = 0
     last = 0
-    for match in _ENTRY_END.finditer(data):
+    for match in entry_end.finditer(data):
         ends += 1
         last = match.end()
-        if ends == limit and _ENTRY_START.search(data, last):
-            total = limit + len(_ENTRY_START.findall(data, last))
+        if ends == limit and entry_start.search(data, last):
+            total = limit + len(entry_start.findall(data, last))
             problems.append(f"It has {total:,} entries; the first {limit:,} were taken.")
             return data[:last] + _closing(root, kind), False
     if data.rstrip().endswith(b">") and (b"</" + root) in data[-200:]:
         return data, False
     if b"</" + root in data[last:]:
         return data, False
-    if ends and _ENTRY_START.search(data, last):
+    if ends and entry_start.search(data, last):
         problems.append("It ends too early; what could be read was taken, the last entry, which is cut, was left out.")
     else:
         problems.append("It ends too early; what could be read was taken.")

@@ -19,6 +19,7 @@ from producers.fetch.client import Client, FetchRequest, FetchResult, limits_of
 from producers.fetch.errors import FetchFailure, TookTooLong
 from producers.fetch.guard import LookUp
 from producers.identify.articles import identify
+from producers.identify.urls import clean_link
 from producers.parse.links import feed_links
 from producers.parse.model import ParsedFeed
 from producers.poll.one import PARSER_MEMORY_MB, parse_in_worker
@@ -30,14 +31,18 @@ _ALL_SECONDS = 27.0
 _ANY_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # a check shows no time of its own
 
 
-class CheckedEntry(Struct, frozen=True, kw_only=True):
-    """An entry as it would be stored: the article's id, RFC 3339 time or null, and the text that would be analysed."""
+class CheckedEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An entry as it would be stored: the article's id, RFC 3339 time or null, and the text that would be analysed.
+
+    `keywords` are those of a news sitemap, told where there are any, not stored.
+    """
 
     id: str
     url: str
     title: str
     published: str | None
     text: str
+    keywords: tuple[str, ...] = ()
 
 
 class FeedCheck(Struct, frozen=True, kw_only=True):
@@ -122,6 +127,7 @@ def _entries(url: str, parsed: ParsedFeed, settings: Settings) -> tuple[CheckedE
     # A feed's id is part of its articles' ids only where they have no link.
     feed = Feed(id=feed_id(url), url=url)
     decided = identify(feed, parsed.entries, known={}, erased=(), now=_ANY_TIME, max_chars=settings.max_stored_chars)
+    keywords = {clean_link(entry.url): entry.keywords for entry in parsed.entries if entry.keywords}
     return tuple(
         CheckedEntry(
             id=article.id,
@@ -129,6 +135,7 @@ def _entries(url: str, parsed: ParsedFeed, settings: Settings) -> tuple[CheckedE
             title=article.title,
             published=article.published.isoformat().replace("+00:00", "Z") if article.published else None,
             text=article.text,
+            keywords=keywords.get(article.url, ()),
         )
         for article in decided.articles
     )
