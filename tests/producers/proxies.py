@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 
 
@@ -17,8 +18,8 @@ class SmallProxy:
         self.port = 0
 
     @contextlib.asynccontextmanager
-    async def serving(self) -> AsyncIterator[SmallProxy]:
-        server = await asyncio.start_server(self._guarded, "127.0.0.1", 0)
+    async def serving(self, context: ssl.SSLContext | None = None) -> AsyncIterator[SmallProxy]:
+        server = await asyncio.start_server(self._guarded, "127.0.0.1", 0, ssl=context)
         self.port = server.sockets[0].getsockname()[1]
         try:
             yield self

@@ -181,3 +181,15 @@ async def test_a_proxy_changes_nothing_about_trust(proxy: type[HttpProxy], setti
                     with pytest.raises(errors.NotTrusted, match="for another host"):
                         await client.fetch(FetchRequest("https://paper.example/feed"))
             assert way.asked[0] in ("CONNECT paper.example:443", "paper.example:443")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_proxy_may_speak_tls_itself(scheme: str, settings: Settings) -> None:
+    context = serving_with(CA.issue_cert("paper.example")) if scheme == "https" else None
+    proxy_context = serving_with(CA.issue_cert("127.0.0.1"))
+    async with server(context) as port, HttpProxy(port, "ina:s3cret").serving(proxy_context) as way:
+        url = f"https://ina:s3cret@127.0.0.1:{way.port}"
+        through = settings.model_copy(update={"proxy": type(settings.proxy)(url), "allow_private": ""})
+        async with Client(through) as client:
+            assert (await client.fetch(FetchRequest(f"{scheme}://paper.example/feed"))).body == b"<rss/>"
+    assert len(way.asked) == 1
