@@ -73,6 +73,10 @@ def add(
     for url in urls:
         make_feed(url, language=language, country=country, class_=class_, storage=storage, full_text=full_text)
     feeds: list[Feed] = []
+    if any(shown(url) != url for url in urls):
+        say(
+            "A login in an address stands in the registry and cannot be changed; `brinkwatch feeds auth URL` does better."
+        )
     for url in urls:
         found = asyncio.run(discover(url, read)) if check else Discovered(canonical_feed_url(url), None)
         for note in found.notes:
@@ -156,16 +160,18 @@ def show(
     Example: brinkwatch feeds show https://news.example/world.xml
     """
     from brinkwatch.cli.wiring import open_registry, settings
+    from producers.fetch.access import access_kinds
 
-    with open_registry(settings(data_dir=data)) as registry:
+    read = settings(data_dir=data)
+    with open_registry(read) as registry:
         (found,) = _find(registry, [feed])
         state = registry.feed_state(found.id)
-    row = _row(found, state)
+    row = {**_row(found, state), "access": access_kinds(read, found.url)}
     if as_json:
         print_json(row)
         return
     polled = row.pop("state")
-    told = {**row, **(polled or {}), **_told(found, state, settings(data_dir=data).poll_interval)}
+    told = {**row, **(polled or {}), **_told(found, state, read.poll_interval)}
     for name, value in told.items():
         if name not in ("schema_version", "feed_id") and value not in (None, "", [], (), {}):
             print(f"{name:14} {', '.join(value) if isinstance(value, list | tuple) else value}")

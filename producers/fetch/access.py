@@ -142,6 +142,11 @@ def access_file(settings: Settings) -> AccessFile:
     return AccessFile(access_path(settings), needed=settings.feed_access is not None)
 
 
+def access_kinds(settings: Settings, url: str) -> tuple[str, ...]:
+    """What an address is asked with, without the secrets: `basic`, `bearer`, `headers`, `query`, `proxy`."""
+    return access_file(settings).of(yarl.URL(url)).kinds
+
+
 def read_access(path: Path, environment: Mapping[str, str]) -> dict[str, Access]:
     """The entries of a file by their addresses. Raises `SettingsError` that names file and address, and never a secret."""
     try:

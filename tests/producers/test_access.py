@@ -216,6 +216,23 @@ async def test_a_login_stands_in_no_state_log_export_or_error_whatever_the_serve
         assert secret not in everything
 
 
+def test_a_feed_shows_what_it_is_asked_with_and_not_the_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRINKWATCH_DATA_DIR", str(tmp_path))
+    url = "https://a.example/feed"
+
+    def run(*words: str, typed: str | None = None) -> str:
+        result = CliRunner().invoke(app, ["feeds", *words], input=typed)
+        assert result.exit_code == 0 and "s3cret" not in result.output, result.output
+        return result.output
+
+    run("auth", url, "--header", "X-Api-Key", typed="s3cret\n")
+    assert "feeds auth" in run("add", "--no-check", url, "https://ina:s3cret@b.example/")
+    assert json.loads(run("show", url, "--json"))["access"] == ["headers"]
+    assert "access         basic" in run("show", "https://b.example/")
+    for told in (run("list", "--json"), run("export"), run("show", "https://b.example/", "--json")):
+        assert "ina" not in told
+
+
 def test_logins_are_given_without_being_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "new" / "access.toml"
     monkeypatch.setenv("BRINKWATCH_FEED_ACCESS", str(path))
