@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brinkwatch.cli import feed_access, opml
+from brinkwatch.cli import backfill, feed_access, opml
 from brinkwatch.cli.opml import now
 from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
@@ -164,7 +164,7 @@ def show(
 
     read = settings(data_dir=data)
     with open_registry(read) as registry:
-        (found,) = _find(registry, [feed])
+        (found,) = find(registry, [feed])
         state = registry.feed_state(found.id)
     row = {**_row(found, state), "access": access_kinds(read, found.url)}
     if as_json:
@@ -282,7 +282,7 @@ def remove(urls: Urls, as_json: Json = False, data: Data = None) -> None:
     from brinkwatch.cli.wiring import open_registry, settings
 
     with open_registry(settings(data_dir=data)) as registry:
-        found = _find(registry, urls)
+        found = find(registry, urls)
         for feed in found:
             registry.remove_feed(feed.id)
     _report("removed", found, as_json)
@@ -299,7 +299,7 @@ def pause(urls: Urls, as_json: Json = False, data: Data = None) -> None:
     from brinkwatch.cli.wiring import open_registry, settings
 
     with open_registry(settings(data_dir=data)) as registry:
-        found = [msgspec.structs.replace(feed, paused=True) for feed in _find(registry, urls)]
+        found = [msgspec.structs.replace(feed, paused=True) for feed in find(registry, urls)]
         registry.put_feeds(found)
     _report("paused", found, as_json)
 
@@ -316,7 +316,7 @@ def resume(urls: Urls, as_json: Json = False, data: Data = None) -> None:
 
     found = []
     with open_registry(settings(data_dir=data)) as registry:
-        for feed in _find(registry, urls):
+        for feed in find(registry, urls):
             state = registry.feed_state(feed.id)
             resumed = msgspec.structs.replace(feed, paused=False)
             if state is not None and state.last_outcome == "gone":
@@ -327,12 +327,13 @@ def resume(urls: Urls, as_json: Json = False, data: Data = None) -> None:
     _report("resumed", found, as_json)
 
 
+app.command("backfill")(backfill.backfill)
 app.command("auth")(feed_access.auth)
 app.command("import")(opml.import_)
 app.command("export")(opml.export)
 
 
-def _find(registry: FeedRegistry, wanted: Sequence[str]) -> list[Feed]:
+def find(registry: FeedRegistry, wanted: Sequence[str]) -> list[Feed]:
     """The feeds of those addresses or ids. Raises `InputError` for the first that is not in the registry."""
     from brinkwatch.errors import InputError
     from producers.registry.feeds import find_feed

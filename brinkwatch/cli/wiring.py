@@ -10,7 +10,7 @@ from typing import Any
 from brinkwatch.observe.status import SystemStatus
 from brinkwatch.operations.profile import IngestResult, Profile, ReplayResult, Store
 from brinkwatch.settings import Settings, read_settings
-from producers.ports import FeedRegistry
+from producers.ports import FeedRegistry, Identities, Outbox
 from sinks.ports import DeadLetters, RuleTable
 
 
@@ -52,6 +52,10 @@ def retry_dead_letters(of: Settings, letter_ids: Sequence[str] | None) -> int:
 
 def ingest_lines(of: Settings, lines: Iterable[bytes], *, alert: bool, complain: Callable[[str], None]) -> IngestResult:
     return profile(of).ingest(lines, alert=alert, complain=complain)
+
+
+def open_outbox(of: Settings) -> AbstractContextManager[tuple[Identities, Outbox]]:
+    return profile(of).outbox()
 
 
 def replay_articles(of: Settings, since: dt.datetime, until: dt.datetime) -> ReplayResult:

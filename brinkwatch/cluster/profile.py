@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from brinkwatch.cluster import open as opened
-from brinkwatch.cluster.tables import TableDeadLetters, TableRegistry, TableRules
+from brinkwatch.cluster.produce import KafkaOutbox
+from brinkwatch.cluster.tables import TableDeadLetters, TableIdentities, TableRegistry, TableRules
 from brinkwatch.dead import message_of
 from brinkwatch.errors import Unavailable, UsageError
 from brinkwatch.models import Feed, encode
@@ -128,6 +130,19 @@ class ClusterProfile:
                 published += len(found.articles)
             identities.close()
         return IngestResult(read=read, published=published, wrong=wrong)
+
+    @contextlib.contextmanager
+    def outbox(self) -> Iterator[tuple[TableIdentities, KafkaOutbox]]:
+        with self._log() as kafka_log:
+            tombstones = opened.tombstones(self._settings, kafka_log)
+            tombstones.refresh()
+            identities = opened.identities(self._settings, kafka_log, tombstones)
+            identities.refresh()
+            registry = opened.registry(self._settings, kafka_log)
+            try:
+                yield identities, KafkaOutbox(kafka_log, identities, registry, threading.Event())
+            finally:
+                identities.close()
 
     def replay(self, since: dt.datetime, until: dt.datetime) -> ReplayResult:
         published = without_text = 0

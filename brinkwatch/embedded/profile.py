@@ -18,7 +18,7 @@ from brinkwatch.dead import message_of
 from brinkwatch.embedded import journal
 from brinkwatch.embedded.database import Database
 from brinkwatch.embedded.lock import DataDirLock, is_locked
-from brinkwatch.embedded.registry import JournalOutbox, SqliteRegistry, known_identities
+from brinkwatch.embedded.registry import JournalOutbox, SqliteIdentities, SqliteRegistry, known_identities
 from brinkwatch.embedded.runtime import HEARTBEAT_SECONDS, INDEX_FOLDER, EmbeddedRuntime, open_database
 from brinkwatch.errors import DataDirInUse, UsageError
 from brinkwatch.models import DeadLetter, decode, encode
@@ -106,6 +106,12 @@ class EmbeddedProfile:
         )
         JournalOutbox.publish_in(connection, found.articles, found.identities, None)
         return len(found.articles)
+
+    @contextlib.contextmanager
+    def outbox(self) -> Iterator[tuple[SqliteIdentities, JournalOutbox]]:
+        with self._database() as database:
+            yield SqliteIdentities(database, tables.erased), JournalOutbox(database, lambda: None)
+        self._work_off()
 
     def replay(self, since: dt.datetime, until: dt.datetime) -> ReplayResult:
         published = without_text = 0

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from brinkwatch.models.analysis import Struct
 from brinkwatch.observe.status import SystemStatus
-from producers.ports import FeedRegistry
+from producers.ports import FeedRegistry, Identities, Outbox
 from sinks.ports import AlertStore, ArticleStore, DeadLetters, RuleTable
 
 
@@ -43,6 +43,9 @@ class Profile(Protocol):
         """Put dead letters back where they came from, all where None; returns how many."""
 
     def ingest(self, lines: Iterable[bytes], *, alert: bool, complain: Callable[[str], None]) -> IngestResult: ...
+
+    def outbox(self) -> AbstractContextManager[tuple[Identities, Outbox]]:
+        """What is known of articles, and where more are published; they are processed when it is left without an error."""
 
     def replay(self, since: dt.datetime, until: dt.datetime) -> ReplayResult: ...
 

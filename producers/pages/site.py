@@ -7,6 +7,7 @@ as a no until it can.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
 import urllib.parse
@@ -18,6 +19,7 @@ from protego import Protego
 from producers.fetch.client import TEXT_ACCEPT, Fetcher, FetchRequest
 from producers.fetch.errors import Challenged, FetchFailure, HttpRefusal
 from producers.pages.pace import Pacer
+from producers.parse.links import absolute
 
 KEEP_SECONDS = 24 * 3600.0  # RFC 9309, 2.4
 RETRY_SECONDS = 3600.0
@@ -68,6 +70,13 @@ class Sites:
         if any(path_matches(location, parts.path or "/") for location in site.reserved):
             return Verdict(False, "reserved")
         return Verdict(True, pause=min(float(site.robots.crawl_delay(self._name) or 0.0), _MAX_PAUSE))
+
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that robots.txt of the address's site names, at most a hundred."""
+        parts = urllib.parse.urlsplit(url)
+        site = await self._site(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+        named = itertools.islice(site.robots.sitemaps, 100) if site.robots is not None else ()
+        return tuple(dict.fromkeys(link for name in named if (link := absolute(name, url))))
 
     async def _site(self, origin: str) -> _Site:
         known = self._sites.get(origin)

@@ -126,7 +126,15 @@ def _read(
         entries=parsed,
         problems=tuple(problems),
         cut=prepared.cut,
+        older=_older(feed, url),
+        pages_by_number="wordpress" in _string(feed.get("generator")).lower(),
     )
+
+
+def _older(feed: Any, url: str) -> str:
+    """Where older entries are: RFC 5005's archives before its pages."""
+    links = {_string(link.get("rel")): _string(link.get("href")) for link in feed.get("links", ())[:50]}
+    return absolute(links.get("prev-archive") or links.get("next") or "", url)
 
 
 def _bozo(result: Any, told: bool) -> list[str]:

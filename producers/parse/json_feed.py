@@ -33,6 +33,7 @@ def parse_json_feed(data: bytes, url: str, max_entries: int, max_chars: int) -> 
         title=one_line(_text(feed, "title"), 500),
         site_url=absolute(_text(feed, "home_page_url"), url),
         language=_text(feed, "language") or None,
+        older=absolute(_text(feed, "next_url"), url),
         entries=tuple(_entry(item, url, max_chars) for item in good),
         problems=tuple(problems),
     )

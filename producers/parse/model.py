@@ -31,7 +31,8 @@ class ParsedEntry(Struct, frozen=True, kw_only=True):
 class ParsedFeed(Struct, frozen=True, kw_only=True):
     """A feed that could be read. `format` is such as `rss20`, `atom10` or `json11`; `problems` are in words.
 
-    `cut` tells that its end is missing.
+    `cut` tells that its end is missing. `older` is where its older entries are (RFC 5005, JSON Feed), `pages_by_number` that
+    it gives them under `?paged=2` as WordPress does.
     """
 
     format: str
@@ -42,3 +43,5 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
     entries: tuple[ParsedEntry, ...] = ()
     problems: tuple[str, ...] = ()
     cut: bool = False
+    older: str = ""
+    pages_by_number: bool = False

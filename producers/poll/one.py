@@ -217,7 +217,7 @@ def conclude(
     reserved = respect_tdm and reserved_by_header(got.result.headers)
     read = {clean_link(url) or url: page for url, page in (pages or {}).items()}
     return report._replace(
-        articles=[_completed(article, read.get(article.url), reserved) for article in report.articles]
+        articles=[completed(article, read.get(article.url), reserved) for article in report.articles]
     )
 
 
@@ -229,7 +229,7 @@ def news_of(feed: Feed, got: Got, identities: Identities) -> list[ParsedEntry]:
     return changed_entries(feed.id, got.parsed.entries, identities.known(ids), identities.erased(ids))
 
 
-def _completed(article: RawArticle, page: Page | None, reserved: bool) -> RawArticle:
+def completed(article: RawArticle, page: Page | None, reserved: bool) -> RawArticle:
     """The article with its page's text, and with what its publisher reserves."""
     if page is not None:
         article = with_page(article, page)

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from brinkwatch.errors import WorkerFailed
 from brinkwatch.models import Feed
+from brinkwatch.models.feed import FullText
 from brinkwatch.settings import Settings
 from producers import metrics
 from producers.fetch.client import PAGE_ACCEPT, Fetcher, FetchRequest, FetchResult
@@ -39,15 +40,25 @@ class PageGetter:
         self._fetcher, self._workers, self._settings = fetcher, workers, settings
         self._pacer = Pacer(lambda host: 0.0 if policy.is_own(_name(host)) else settings.host_pace)
         self.for_feeds = PacedFetcher(fetcher, self._pacer)
-        self._sites = Sites(fetcher, self._pacer, settings.user_agent, respect_tdm=settings.respect_tdm)
+        self.sites = Sites(fetcher, self._pacer, settings.user_agent, respect_tdm=settings.respect_tdm)
 
     def wants(self, feed: Feed) -> bool:
         """Whether pages are fetched for this feed at all."""
-        return (feed.full_text or self._settings.full_text) != "off"
+        return self.mode(feed) != "off"
+
+    def mode(self, feed: Feed) -> FullText:
+        """The feed's own setting, else the operator's."""
+        return feed.full_text or self._settings.full_text
+
+    async def page(self, url: str) -> Page | None:
+        """The page of one link, where it is allowed and can be read."""
+        outcome = await self._page(url)
+        metrics.PAGES.labels(outcome.told).inc()
+        return outcome.page
 
     async def get(self, feed: Feed, entries: Sequence[ParsedEntry]) -> Mapping[str, Page]:
         """The pages by the links of the entries, of those that are wanted, allowed and could be read."""
-        mode = feed.full_text or self._settings.full_text
+        mode = self.mode(feed)
         wanted = [entry.url for entry in entries if wants_page(mode, entry) and link_key(entry.url)]
         found: dict[str, Page] = {}
         try:
@@ -65,7 +76,7 @@ class PageGetter:
         """The page of a link. Each hop of the way there is asked for only if its own site allows it, and at its host's pace."""
         url = link
         for _ in range(self._settings.fetch_max_redirects + 1):
-            verdict = await self._sites.verdict(url)
+            verdict = await self.sites.verdict(url)
             if not verdict.allowed:
                 return _Outcome(verdict.reason, RESERVED if verdict.reason == "reserved" else None)
             try:

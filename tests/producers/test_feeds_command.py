@@ -16,6 +16,7 @@ from brinkwatch.cli.feeds import app
 from brinkwatch.cli.wiring import open_registry, open_store, settings
 from brinkwatch.errors import BrinkwatchError, InputError, UsageError
 from brinkwatch.models import FeedState
+from sinks.ports import SearchRequest
 from tests.producers.feeds import HTML_PAGE, item, rss
 from tests.sinks.articles import enriched
 
@@ -172,6 +173,7 @@ def test_every_command_has_an_example_in_its_help() -> None:
         "remove",
         "pause",
         "resume",
+        "backfill",
         "auth",
         "import",
         "export",
@@ -213,3 +215,17 @@ def test_coverage_names_the_countries_without_a_source_or_an_article(tmp_path: P
     told = feeds("coverage").stdout.splitlines()
     assert "IND" in told[0] or "CHN" in told[0]  # the most populous first
     assert any("Cuba: no source in it, nothing about it" in line for line in told)
+
+
+def test_the_past_of_a_feed_is_brought_in_once_and_can_be_searched(httpserver: HTTPServer) -> None:
+    url, old = httpserver.url_for("/rss"), httpserver.url_for("/old")
+    older = f"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='prev-archive' href='{old}'/>"
+    httpserver.expect_request("/rss").respond_with_data(rss(item(2), channel=older), content_type="application/xml")
+    httpserver.expect_request("/old").respond_with_data(rss(item(1)), content_type="application/xml")
+    httpserver.expect_request("/robots.txt").respond_with_data("", content_type="text/plain")
+    printed("add", url, "--no-check")
+    assert printed("backfill", url, "--since", "2026-09-01")["filled"] == 2
+    again = printed("backfill", url)
+    assert (again["filled"], again["known"]) == (0, 2)
+    with open_store(settings()) as store:
+        assert store.search(SearchRequest(query="headline")).total == 2
