@@ -32,7 +32,7 @@ def backfill(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from brinkwatch.cli.feeds import find
+    from brinkwatch.cli.feed_rows import find
     from brinkwatch.cli.opml import now
     from brinkwatch.cli.times import read_time
     from brinkwatch.cli.wiring import open_outbox, open_registry, settings

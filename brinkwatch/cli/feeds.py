@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brinkwatch.cli import backfill, feed_access, opml
+from brinkwatch.cli import backfill, feed_access, feed_edit, feed_list, opml
+from brinkwatch.cli.feed_edit import REASONS
+from brinkwatch.cli.feed_rows import find, row_of, told
 from brinkwatch.cli.opml import now
 from brinkwatch.cli.options import Data, Json
 from brinkwatch.cli.output import print_json, say
@@ -15,8 +17,7 @@ from brinkwatch.redact import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from brinkwatch.models import Feed, FeedState
-    from producers.ports import FeedRegistry
+    from brinkwatch.models import Feed
 
 app = typer.Typer(no_args_is_help=True, help="The feeds that are polled.\n\nExample: brinkwatch feeds list --failing")
 
@@ -65,8 +66,11 @@ def add(
     import asyncio
 
     from brinkwatch.cli.wiring import open_registry, settings
+    from brinkwatch.models import FeedState
     from producers.poll.discover import Discovered, discover
+    from producers.registry.duplicates import twins
     from producers.registry.feeds import canonical_feed_url, make_feed, merge_feeds
+    from producers.schedule.window import marks
 
     read = settings(data_dir=data)
     # options that are wrong are told before anything is fetched
@@ -77,6 +81,7 @@ def add(
         say(
             "A login in an address stands in the registry and cannot be changed; `brinkwatch feeds auth URL` does better."
         )
+    seen: dict[str, FeedState] = {}
     for url in urls:
         found = asyncio.run(discover(url, read)) if check else Discovered(canonical_feed_url(url), None)
         for note in found.notes:
@@ -96,105 +101,28 @@ def add(
                 now=now(),
             )
         )
+        feed_id = feeds[-1].id
+        window = marks(found.parsed.entries) if found.parsed else ()
+        seen[feed_id] = FeedState(feed_id=feed_id, url=found.final_url, window=window)
     with open_registry(read) as registry:
-        merged = merge_feeds(registry.feeds(), feeds, override=True)
+        before, states = registry.feeds(), registry.feed_states()
+        merged = merge_feeds(before, feeds, override=True)
         registry.put_feeds(merged.feeds)
+    for feed in merged.added:
+        for twin, because in twins(feed, seen.get(feed.id), before, states):
+            say(
+                f"{told(feed)} is probably {told(twin)}, which is in the registry ({REASONS[because]}). "
+                f"If it is: brinkwatch feeds remove {feed.id}"
+            )
     if as_json:
-        print_json([_row(feed, None) for feed in merged.feeds])
+        print_json([row_of(feed, None) for feed in merged.feeds])
         return
     for feed in merged.added:
-        say(f"added    {_shown(feed)}")
+        say(f"added    {told(feed)}")
     for feed in merged.changed:
-        say(f"changed  {_shown(feed)}")
+        say(f"changed  {told(feed)}")
     if merged.unchanged:
         say(f"{merged.unchanged} were there already.")
-
-
-@app.command("list")
-def list_(
-    tag: Annotated[str | None, typer.Option(metavar="TAG", help="Only feeds with this tag.")] = None,
-    failing: Annotated[bool, typer.Option("--failing", help="Only feeds whose last poll failed.")] = False,
-    paused: Annotated[bool, typer.Option("--paused", help="Only paused feeds.")] = False,
-    silent: Annotated[
-        bool, typer.Option("--silent", help="Only feeds that bring nothing though by their own rhythm they should.")
-    ] = False,
-    gaps: Annotated[bool, typer.Option("--gaps", help="Only feeds of which items were probably missed.")] = False,
-    as_json: Json = False,
-    data: Data = None,
-) -> None:
-    """List the feeds with how their last poll ended.
-
-    Example: brinkwatch feeds list --failing
-    """
-    from brinkwatch.cli.wiring import open_registry, settings
-
-    with open_registry(settings(data_dir=data)) as registry:
-        feeds, states = registry.feeds(), registry.feed_states()
-    rows = [
-        (feed, states.get(feed.id))
-        for feed in feeds
-        if (tag is None or tag in feed.tags)
-        and (not paused or feed.paused)
-        and (not failing or _fails(states, feed))
-        and (not silent or _health(feed, states.get(feed.id)) == "silent")
-        and (not gaps or ((state := states.get(feed.id)) is not None and state.gaps))
-    ]
-    if as_json:
-        print_json([_row(feed, state) for feed, state in rows])
-        return
-    for feed, state in rows:
-        articles = state.articles if state else 0
-        print(f"{feed.id}  {_health(feed, state):12}  {articles:6}  {feed.class_:11}  {feed.country or '---'}  "
-              f"{feed.language or '--':3}  {_shown(feed, state)}")  # fmt: skip
-    say(f"{len(rows)} of {len(feeds)} feeds. Add one: brinkwatch feeds add URL" if not rows else f"{len(rows)} feeds")
-
-
-@app.command("show")
-def show(
-    feed: Annotated[str, typer.Argument(metavar="URL|ID", help="Address or id of a feed.")],
-    as_json: Json = False,
-    data: Data = None,
-) -> None:
-    """Show all that is known of a feed, and when it is polled next and why.
-
-    Example: brinkwatch feeds show https://news.example/world.xml
-    """
-    from brinkwatch.cli.wiring import open_registry, settings
-    from producers.fetch.access import access_kinds
-
-    read = settings(data_dir=data)
-    with open_registry(read) as registry:
-        (found,) = find(registry, [feed])
-        state = registry.feed_state(found.id)
-    row = {**_row(found, state), "access": access_kinds(read, found.url)}
-    if as_json:
-        print_json(row)
-        return
-    polled = row.pop("state")
-    told = {**row, **(polled or {}), **_told(found, state, read.poll_interval)}
-    for name, value in told.items():
-        if name not in ("schema_version", "feed_id") and value not in (None, "", [], (), {}):
-            print(f"{name:14} {', '.join(value) if isinstance(value, list | tuple) else value}")
-    if polled is None:
-        print("It has not been polled yet.")
-
-
-def _told(feed: Feed, state: FeedState | None, interval: float) -> dict[str, Any]:
-    """What polling has learnt of a feed, in words."""
-    if state is None:
-        return {}
-    from producers.schedule.words import gap_told, hints_told, rhythm_told
-
-    return {
-        "health": _health(feed, state),
-        "hints": hints_told(state.hints),
-        "rhythm": rhythm_told(state.rhythm, interval),
-        "overlap": f"{state.overlap:.0%} of the items were in the poll before, too"
-        if state.overlap is not None
-        else "",
-        "missed": f"about {state.missed:,} items in all" if state.missed else "",
-        "gaps": [gap_told(gap) for gap in state.gaps[-5:]],
-    }
 
 
 @app.command("check")
@@ -228,49 +156,6 @@ def check_(
         say(found.error)
     if found.error is not None:
         raise typer.Exit(1)
-
-
-@app.command("coverage")
-def coverage_(
-    days: Annotated[int, typer.Option(metavar="N", min=1, max=3650, help="Look at the articles of so many days.")] = 30,
-    everything: Annotated[
-        bool, typer.Option("--all", help="All countries, not only those that lack something.")
-    ] = False,
-    as_json: Json = False,
-    data: Data = None,
-) -> None:
-    """Name the countries that no feed is published in, or that no stored article is about.
-
-    Example: brinkwatch feeds coverage --days 7
-    """
-    import datetime as dt
-
-    from brinkwatch.cli.wiring import open_registry, open_store, settings
-    from producers.registry.coverage import coverage
-    from sinks.ports import SearchRequest
-
-    read = settings(data_dir=data)
-    since = now() - dt.timedelta(days=days)
-    with open_registry(read) as registry, open_store(read) as store:
-        rows = coverage(
-            registry.feeds(),
-            lambda code: store.search(SearchRequest(query=f'entity.ids:"{code}"', since=since, limit=1)).total,
-        )
-    shown_rows = [row for row in rows if everything or row.lacks]
-    if as_json:
-        print_json([{**row._asdict(), "lacks": row.lacks or None} for row in shown_rows])
-        return
-    told = {"both": "no source in it, nothing about it", "in": "no source in it", "about": "nothing about it", "": ""}
-    for row in shown_rows:
-        print(
-            f"{row.code}  {row.feeds:5} feeds  {row.articles:7} articles  {row.name}"
-            + (f": {told[row.lacks]}" if row.lacks else "")
-        )
-    lacking = [row.lacks for row in rows]
-    say(
-        f"Of {len(rows)} countries {lacking.count('both') + lacking.count('in')} have no source in them, "
-        f"{lacking.count('both') + lacking.count('about')} no article about them in {days} days."
-    )
 
 
 @app.command("remove")
@@ -328,68 +213,23 @@ def resume(urls: Urls, as_json: Json = False, data: Data = None) -> None:
 
 
 app.command("backfill")(backfill.backfill)
+app.command("edit")(feed_edit.edit)
+app.command("tag")(feed_edit.tag)
+app.command("duplicates")(feed_edit.duplicates)
+app.command("list")(feed_list.list_)
+app.command("show")(feed_list.show)
+app.command("coverage")(feed_list.coverage_)
 app.command("auth")(feed_access.auth)
 app.command("import")(opml.import_)
 app.command("export")(opml.export)
 
 
-def find(registry: FeedRegistry, wanted: Sequence[str]) -> list[Feed]:
-    """The feeds of those addresses or ids. Raises `InputError` for the first that is not in the registry."""
-    from brinkwatch.errors import InputError
-    from producers.registry.feeds import find_feed
-
-    feeds, found = registry.feeds(), []
-    for name in wanted:
-        feed = find_feed(feeds, name)
-        if feed is None:
-            raise InputError(f"There is no feed {name} in the registry.", "See `brinkwatch feeds list`.")
-        found.append(feed)
-    return found
-
-
 def _report(done: str, feeds: Sequence[Feed], as_json: bool) -> None:
     if as_json:
-        print_json([_row(feed, None) for feed in feeds])
+        print_json([row_of(feed, None) for feed in feeds])
         return
     for feed in feeds:
-        say(f"{done}  {_shown(feed)}")
-
-
-def _row(feed: Feed, state: FeedState | None) -> dict[str, Any]:
-    """The feed as it is shown: its own fields, and `state` with what polling has learnt. No passwords."""
-    import msgspec
-
-    row: dict[str, Any] = msgspec.to_builtins(feed)
-    row["url"] = shown(feed.url)
-    row["state"] = None
-    if state is not None:
-        row["state"] = msgspec.to_builtins(state)
-        row["state"]["url"] = shown(state.url) if state.url else None
-        row["state"].pop("window")  # hashes that mean nothing to people
-    return row
-
-
-def _fails(states: Any, feed: Feed) -> bool:
-    state = states.get(feed.id)
-    return state is not None and state.last_error is not None
-
-
-def _health(feed: Feed, state: FeedState | None) -> str:
-    if feed.paused:
-        return "paused"
-    if state is None or state.last_outcome is None:
-        return "new"
-    if state.last_error is None:
-        from producers.schedule.window import is_silent
-
-        return "silent" if is_silent(state.rhythm) else "ok"
-    return "ended" if state.last_outcome == "gone" else f"failing ({state.failures})"
-
-
-def _shown(feed: Feed, state: FeedState | None = None) -> str:
-    """The address and the name: the registry's, else what the feed called itself when it was polled."""
-
-    return f"{shown(feed.url)}  {feed.title or (state.title if state else '')}".rstrip()
+        say(f"{done}  {told(feed)}")
 
 
 def _language(declared: str | None) -> str | None:

@@ -16,11 +16,15 @@ from producers.registry.feeds import canonical_feed_url
 
 
 class Discovered(NamedTuple):
-    """The feed's address, what it says of itself (None where it could not be asked now), and notes for the person."""
+    """The feed's address, what it says of itself (None where it could not be asked now), and notes for the person.
+
+    `final_url` is where redirects led.
+    """
 
     url: str
     parsed: ParsedFeed | None
     notes: tuple[str, ...] = ()
+    final_url: str | None = None
 
 
 async def discover(url: str, settings: Settings, *, look_up: LookUp = socket.getaddrinfo) -> Discovered:
@@ -30,7 +34,7 @@ async def discover(url: str, settings: Settings, *, look_up: LookUp = socket.get
     address = canonical_feed_url(url)
     looked = await look_at(address, settings, look_up=look_up)
     if looked.failure is None:
-        return Discovered(address, looked.parsed)
+        return Discovered(address, looked.parsed, final_url=looked.check.final_url)
     if isinstance(looked.failure, FetchFailure) and looked.failure.outcome == "temporary":
         return Discovered(address, None, (f"{looked.failure} It was added unchecked.",))
     if not looked.links:
@@ -46,4 +50,4 @@ async def discover(url: str, settings: Settings, *, look_up: LookUp = socket.get
         isinstance(again.failure, FetchFailure) and again.failure.outcome == "temporary"
     ):
         raise again.failure
-    return Discovered(named, again.parsed, tuple(notes))
+    return Discovered(named, again.parsed, tuple(notes), again.check.final_url)

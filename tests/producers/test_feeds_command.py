@@ -16,6 +16,8 @@ from brinkwatch.cli.feeds import app
 from brinkwatch.cli.wiring import open_registry, open_store, settings
 from brinkwatch.errors import BrinkwatchError, InputError, UsageError
 from brinkwatch.models import FeedState
+from producers.parse.feed import parse_feed
+from producers.schedule.window import marks
 from sinks.ports import SearchRequest
 from tests.producers.feeds import HTML_PAGE, item, rss
 from tests.sinks.articles import enriched
@@ -166,14 +168,17 @@ def test_every_command_has_an_example_in_its_help() -> None:
     commands = [command.name for command in app.registered_commands]
     assert commands == [
         "add",
-        "list",
-        "show",
         "check",
-        "coverage",
         "remove",
         "pause",
         "resume",
         "backfill",
+        "edit",
+        "tag",
+        "duplicates",
+        "list",
+        "show",
+        "coverage",
         "auth",
         "import",
         "export",
@@ -229,3 +234,106 @@ def test_the_past_of_a_feed_is_brought_in_once_and_can_be_searched(httpserver: H
     assert (again["filled"], again["known"]) == (0, 2)
     with open_store(settings()) as store:
         assert store.search(SearchRequest(query="headline")).total == 2
+
+
+def test_feeds_are_edited_and_put_back() -> None:
+    feeds("add", "--no-check", "https://paper.example/rss", "--storage", "excerpt", "--tag", "a")
+    url = "http://www.paper.example/rss"
+    (edited,) = printed("edit", url, "--class", "state", "--country", "IR", "--reset", "storage", "--title", " A  B ")
+    assert (edited["class"], edited["class_source"], edited["country"]) == ("state", "operator", "IRN")
+    assert (edited["storage"], edited["title"], edited["tags"]) == ("full", "A B", ["a"])
+    printed("edit", url, "--reset", "class", "--reset", "country", "--reset", "tags")
+    (listed,) = printed("list")
+    assert (listed["class"], listed["class_source"], listed["country"], listed["tags"]) == ("unknown", "", None, [])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (),
+        ("--class", "gossip"),
+        ("--reset", "url"),
+        ("--class", "wire", "--reset", "class"),
+    ],
+)
+def test_an_edit_that_makes_no_sense_changes_nothing_and_says_what_would(wrong: tuple[str, ...]) -> None:
+    feeds("add", "--no-check", "https://paper.example/rss", "--class", "state")
+    with pytest.raises(UsageError) as caught:
+        feeds("edit", "https://paper.example/rss", *wrong)
+    assert caught.value.hint
+    assert printed("list")[0]["class"] == "state"
+
+
+def test_tags_are_put_on_and_taken_off() -> None:
+    feeds("add", "--no-check", "https://paper.example/rss", "--tag", "a")
+    url = printed("list")[0]["id"]
+    assert printed("tag", url, "--add", "b  c", "--remove", "a", "--add", "d")[0]["tags"] == ["b c", "d"]
+    with pytest.raises(UsageError):
+        feeds("tag", url)
+
+
+def test_the_list_is_narrowed_by_attributes_and_by_how_polling_goes() -> None:
+    feeds("add", "--no-check", "https://a.example/rss", "--class", "wire", "--country", "GBR", "--language", "en")
+    feeds("add", "--no-check", "https://b.example/rss", "--class", "state")
+    with open_registry(settings()) as registry:
+        second = registry.feeds()[1]
+        refused = FeedState(feed_id=second.id, last_status=403, last_outcome="hard", last_error="It refuses.")
+        _put_state(registry, refused)
+
+    def listed(*options: str) -> list[str]:
+        return [feed["url"].removeprefix("https://")[0] for feed in printed("list", *options)]
+
+    assert listed("--class", "Wire") == listed("--country", "gb") == listed("--language", "en-GB") == ["a"]
+    assert listed("--country", "none") == listed("--language", "none") == ["b"]
+    assert listed("--blocked") == listed("--failing", "--class", "state") == ["b"]
+    assert listed("--blocked", "--class", "wire") == []
+    assert "None of 2 feeds" in feeds("list", "--paused").stderr
+    with pytest.raises(UsageError):
+        feeds("list", "--class", "gossip")
+
+
+def test_duplicates_are_told_and_merged_when_asked() -> None:
+    feeds("add", "--no-check", "https://a.example/rss", "--tag", "x")
+    feeds("add", "--no-check", "https://b.example/rss", "--tag", "y")
+    with open_registry(settings()) as registry:
+        first, second = registry.feeds()
+        _put_state(registry, FeedState(feed_id=second.id, url=first.url, etag="e"))
+        _put_state(registry, FeedState(feed_id=first.id, etag="e", articles=3))
+    (group,) = printed("duplicates")
+    assert (group["keep"]["id"], [e["id"] for e in group["extra"]], group["sure"]) == (first.id, [second.id], True)
+    assert len(printed("list")) == 2
+    assert "removed" in feeds("duplicates", "--merge").stdout
+    (left,) = printed("list")
+    assert (left["id"], left["tags"], left["state"]["articles"]) == (first.id, ["x", "y"], 3)
+    assert printed("duplicates") == []
+
+
+def test_what_is_likely_is_merged_only_when_that_is_said() -> None:
+    feeds("add", "--no-check", *(f"https://{n}.example/rss" for n in "abc"))
+    with open_registry(settings()) as registry:
+        a, b, c = registry.feeds()
+        items = tuple("12345")
+        _put_state(registry, FeedState(feed_id=a.id, url=b.url))
+        _put_state(registry, FeedState(feed_id=b.id, window=items))
+        _put_state(registry, FeedState(feed_id=c.id, window=items, articles=7))
+    feeds("duplicates", "--merge")
+    assert [feed["id"] for feed in printed("list")] == [b.id, c.id]
+    feeds("duplicates", "--merge", "--likely")
+    assert [feed["id"] for feed in printed("list")] == [c.id]
+
+
+def test_adding_a_feed_that_is_there_under_another_address_is_told(httpserver: HTTPServer) -> None:
+    body = rss(*(item(n) for n in range(6)))
+    httpserver.expect_request("/rss").respond_with_data(body, content_type="application/xml")
+    httpserver.expect_request("/mirror").respond_with_data(body, content_type="application/xml")
+    httpserver.expect_request("/old").respond_with_data(
+        "", status=301, headers={"Location": httpserver.url_for("/rss")}
+    )
+    assert "probably" not in feeds("add", httpserver.url_for("/rss")).stderr
+    told = feeds("add", httpserver.url_for("/old")).stderr
+    assert "probably" in told
+    assert "one leads to the other" in told
+    with open_registry(settings()) as registry:
+        first = registry.feeds()[0]
+        _put_state(registry, FeedState(feed_id=first.id, window=marks(parse_feed(body, url=first.url).entries)))
+    assert "nearly the same items" in feeds("add", httpserver.url_for("/mirror")).stderr
