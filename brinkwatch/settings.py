@@ -93,6 +93,12 @@ class Settings(BaseSettings):
     pages_per_poll: int = Field(
         20, ge=0, le=500, description="Article pages fetched for one poll of a feed; the others keep the feed's text."
     )
+    gap_fill_limit: int = Field(
+        50,
+        ge=0,
+        le=1000,
+        description="Articles that archives and sitemaps may fill a gap of a feed with; 0 leaves gaps as they are.",
+    )
     respect_tdm: bool = Field(
         False,
         description="Keep to reservations of text and data mining (TDMRep, in headers, pages and files): metadata only.",

@@ -8,6 +8,7 @@ POLLS = Counter("brinkwatch_polls", "Polls of feeds, by outcome.", ("outcome",))
 ENTRIES = Counter("brinkwatch_entries", "Entries read from feeds, known ones included.")
 ARTICLES = Counter("brinkwatch_articles", "Articles published by polling: new or revised.", ("kind",))
 MISSED = Counter("brinkwatch_items_missed", "Items that feeds probably dropped between two polls, estimated.")
+FILLED = Counter("brinkwatch_items_filled", "Missed items that were found in archives and sitemaps.")
 PAGES = Counter("brinkwatch_pages", "Article pages that were wanted, by what became of them.", ("outcome",))
 PARSE_FAILURES = Counter("brinkwatch_parse_failures", "Bodies that were no feed or could not be read in time.")
 FETCH_SECONDS = Histogram(

@@ -5,6 +5,7 @@ Known and erased articles are passed over, which is also how a second run goes o
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
 
@@ -36,7 +37,7 @@ class Filled(Struct, frozen=True, kw_only=True):
 
 
 class Filler:
-    """Fills from `past`. `pages` allows the pages of entries that have no text; a feed's own `full_text` of `off` forbids them."""
+    """Fills from `past`. `deciding` is held where others publish beside it. `pages` allows the pages of entries that have no text; a feed's own `full_text` of `off` forbids them."""
 
     def __init__(
         self,
@@ -48,9 +49,11 @@ class Filler:
         clock: Callable[[], dt.datetime],
         max_chars: int,
         pages: bool = True,
+        deciding: asyncio.Lock | None = None,
     ) -> None:
         self._past, self._getter, self._identities, self._outbox = past, getter, identities, outbox
         self._clock, self._max_chars, self._pages = clock, max_chars, pages
+        self._deciding = deciding or asyncio.Lock()
 
     async def fill(
         self,
@@ -97,23 +100,24 @@ class Filler:
                 # a sitemap's `lastmod` is no date of publication
                 published=entry.published or page.published,
             )
-        if not entry.title or not span.holds(entry.published or entry.updated):
+        if not entry.title or not span.holds(entry):
             return False
-        ids = candidate_ids(feed.id, [entry])
-        decided = identify(
-            feed,
-            [entry],
-            known=self._identities.known(ids),
-            erased=self._identities.erased(ids),
-            now=self._clock(),
-            silent=silent,
-            language=entry.language,
-            max_chars=self._max_chars,
-        )
-        if decided.new != 1:
-            return False
-        articles = [completed(article, page, reserved) for article in decided.articles]
-        await self._outbox.publish(articles, decided.identities, None)
+        async with self._deciding:
+            ids = candidate_ids(feed.id, [entry])
+            decided = identify(
+                feed,
+                [entry],
+                known=self._identities.known(ids),
+                erased=self._identities.erased(ids),
+                now=self._clock(),
+                silent=silent,
+                language=entry.language,
+                max_chars=self._max_chars,
+            )
+            if decided.new != 1:
+                return False
+            articles = [completed(article, page, reserved) for article in decided.articles]
+            await self._outbox.publish(articles, decided.identities, None)
         return True
 
     async def _page(self, feed: Feed, entry: ParsedEntry) -> Page | None:

@@ -40,11 +40,21 @@ class Span(NamedTuple):
     since: dt.datetime | None = None
     until: dt.datetime | None = None
 
-    def holds(self, time: dt.datetime | None) -> bool:
-        """Whether the time may lie in it; of what has none, nobody knows before its page is read."""
-        return time is None or (
-            (self.since is None or time >= self.since) and (self.until is None or time <= self.until)
-        )
+    def may_hold(self, entry: ParsedEntry) -> bool:
+        """Whether the entry may be of this time. A time of change tells only that it is not younger; it may be a bare day."""
+        if entry.published is not None:
+            return self._around(entry.published)
+        if entry.updated is None or self.since is None:
+            return True
+        return entry.updated >= self.since.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def holds(self, entry: ParsedEntry) -> bool:
+        """Whether it is, as far as one can know; what has no date is of no time that is closed on both sides."""
+        time = entry.published or entry.updated
+        return self._around(time) if time is not None else self.since is None or self.until is None
+
+    def _around(self, time: dt.datetime) -> bool:
+        return (self.since is None or time >= self.since) and (self.until is None or time <= self.until)
 
 
 class Found(NamedTuple):
@@ -70,10 +80,13 @@ def known_places() -> _Known:
 
 
 class Past:
-    """What the site of a feed has of the past."""
+    """What the site of a feed has of the past. At most `documents` archives and as many sitemaps are read."""
 
-    def __init__(self, getter: PageGetter, workers: Workers, settings: Settings) -> None:
+    def __init__(
+        self, getter: PageGetter, workers: Workers, settings: Settings, *, documents: int = MOST_ARCHIVES
+    ) -> None:
         self._getter, self._workers, self._settings = getter, workers, settings
+        self._archives_most, self._sitemaps_most = documents, min(documents, MOST_SITEMAPS)
 
     async def entries(self, feed: Feed, state: FeedState, span: Span) -> AsyncIterator[Found]:
         """Entries that may lie in the span, document by document: the feed's archives, and the sitemaps where those do not
@@ -81,17 +94,17 @@ class Past:
         """
         url, reached = state.url or feed.url, False
         async for found, oldest, reserved in self._archives(url):
-            yield Found([e for e in found if span.holds(_time(e))], "archive", reserved)
+            yield Found([e for e in found if span.may_hold(e)], "archive", reserved)
             if reached := oldest is not None and span.since is not None and oldest < span.since:
                 break
         if not reached:
             site = feed.site_url or url  # a feed may live with a service of feeds
             async for listed in self._sitemaps(site, span):
-                yield Found([e for e in listed if span.holds(_time(e)) and _same_site(e.url, site)], "sitemap")
+                yield Found([e for e in listed if span.may_hold(e) and _same_site(e.url, site)], "sitemap")
 
     async def _archives(self, url: str) -> AsyncIterator[tuple[Sequence[ParsedEntry], dt.datetime | None, bool]]:
         seen, first, newest_of_all = {url}, True, set[str]()
-        for number in range(1, MOST_ARCHIVES + 1):
+        for number in range(1, self._archives_most + 1):
             page, reserved = await self._feed(url)
             if page is None or not page.entries:
                 return
@@ -122,7 +135,7 @@ class Past:
         waiting = [Child(url=link) for link in named if _same_site(link, url)]
         guesses = [] if waiting else [origin + path for path in (*places.news, *places.all)]
         seen: set[str] = set()
-        for _ in range(MOST_SITEMAPS):
+        for _ in range(self._sitemaps_most):
             if not waiting:
                 if not guesses:
                     return

@@ -14,10 +14,12 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 
+import msgspec
 import structlog
 
 from brinkwatch.errors import BrinkwatchError
 from brinkwatch.models import Feed, FeedState
+from brinkwatch.models.feed import Gap
 from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
 from producers import metrics
@@ -26,6 +28,7 @@ from producers.fetch.errors import FetchFailure
 from producers.fetch.guard import read_policy
 from producers.pages.extract import Page
 from producers.poll.lanes import Lanes, host_of
+from producers.poll.mend import Mender
 from producers.poll.one import Got, PollReport, conclude, get_feed, news_of
 from producers.poll.pages import PageGetter
 from producers.poll.reach import Reach
@@ -103,6 +106,7 @@ class Poller:
         # Two feeds may carry one new article: identities are looked up and written by one poll at a time.
         self._deciding = asyncio.Lock()
         self._publications: set[asyncio.Future[None]] = set()
+        self._mender = Mender(self._pages, workers, identities, outbox, settings, clock, self._deciding, self._mended)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until `stop` is set. What was being fetched then is given up, what was being published is finished."""
@@ -148,6 +152,7 @@ class Poller:
             while True:
                 self._start_due(everything=True)
                 if not self._tasks and not self._lanes.waiting and not self._ready:
+                    await self._mender.finished()
                     return reports
                 await self._woken.wait()
                 self._collect()
@@ -296,6 +301,8 @@ class Poller:
             self._retry_soon(feed.id, again)
         else:
             self._tell(report, state)
+            if report.state.missed > state.missed:
+                self._mender.begin(feed, report.state)
             if again:
                 self._plan(feed.id)
         finally:
@@ -309,6 +316,8 @@ class Poller:
 
     async def _publish(self, feed: Feed, state: FeedState, got: Got, pages: Mapping[str, Page]) -> PollReport:
         async with self._deciding:
+            if feed.id in self._states:  # a gap may have been filled while this was fetched
+                state = msgspec.structs.replace(state, gaps=self._states[feed.id].gaps)
             report = conclude(
                 feed,
                 state,
@@ -328,6 +337,15 @@ class Poller:
                 self._states[feed.id] = report.state
         return report
 
+    async def _mended(self, feed_id: str, gap: Gap) -> None:
+        """Remember how many items of a gap were found; the caller holds the right to decide."""
+        state = self._states.get(feed_id)
+        if state is None or feed_id not in self._feeds:
+            return
+        gaps = tuple(gap if (g.noted, g.since) == (gap.noted, gap.since) else g for g in state.gaps)
+        self._states[feed_id] = msgspec.structs.replace(state, gaps=gaps)
+        await self._outbox.publish([], [], self._states[feed_id])
+
     async def _finish(self, publication: Awaitable[None]) -> None:
         """Await a publication that goes on to its end even if this poll is cancelled."""
         task = asyncio.ensure_future(publication)
@@ -337,6 +355,7 @@ class Poller:
 
     async def _abandon(self) -> None:
         self._closing = True
+        await self._mender.abandon()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

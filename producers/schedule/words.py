@@ -54,5 +54,5 @@ def gap_told(gap: Gap) -> str:
     """“2026-09-07 10:00 to 12:30 UTC: about 14 items missed”."""
     until = f"{gap.until:%H:%M}" if gap.since.date() == gap.until.date() else f"{gap.until:%Y-%m-%d %H:%M}"
     items = "item" if gap.missed == 1 else "items"
-    filled = f", {gap.filled} of them found since" if gap.filled else ""
+    filled = f", {gap.filled:,} found since" if gap.filled else ""
     return f"{gap.since:%Y-%m-%d %H:%M} to {until} UTC: about {gap.missed:,} {items} missed{filled}"

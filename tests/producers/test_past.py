@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 from typing import Any
 
@@ -17,7 +18,9 @@ from producers.parse.model import ParsedEntry
 from producers.past.fill import Filled, Filler
 from producers.past.sources import Past, Span
 from producers.poll.pages import PageGetter
+from producers.poll.poller import Poller
 from producers.registry.feeds import make_feed
+from producers.schedule.words import gap_told
 from tests.producers.feeds import NOW, rss
 from tests.producers.feeds import item as written
 from tests.producers.memory import InlineWorkers, MemoryStore
@@ -160,3 +163,42 @@ async def test_a_reservation_of_text_and_data_mining_leaves_metadata_or_nothing(
     await site.fill()
     assert [article.feed.storage for article in site.store.articles] == ["metadata"]
     assert all(SENTENCE not in article.text for article in site.store.articles)
+
+
+GAP_LINES = (
+    "<news:news><news:publication_date>{date}</news:publication_date><news:title>{title}</news:title></news:news>"
+)
+
+
+async def test_a_gap_is_filled_from_the_news_sitemap_told_and_kept(server: FeedServer, settings: Settings) -> None:
+    def entries(*hours: int) -> bytes:
+        dates = {hour: (NOW + dt.timedelta(hours=hour)).strftime("%a, %d %b %Y %H:%M:%S GMT") for hour in hours}
+        items = (
+            written(hour, link=server.url(f"/story/{hour}")).replace("Mon, 07 Sep 2026 10:00:00 GMT", date)
+            for hour, date in dates.items()
+        )
+        return rss(*items)
+
+    def news(hour: int) -> str:
+        date = (NOW + dt.timedelta(hours=hour)).isoformat()
+        lines = GAP_LINES.format(date=date, title=f"News {hour}")
+        return f"<url><loc>{server.url(f'/story/{hour}')}</loc>{lines}</url>"
+
+    url = server.gives("/feed", entries(-2, -1))
+    server.gives("/robots.txt", b"", content_type="text/plain")
+    listed = "".join(news(hour) for hour in (-3, -1, 1, 2, 5))
+    server.gives("/news-sitemap.xml", f"<urlset>{listed}</urlset>".encode())
+    store, now = MemoryStore([make_feed(url)]), NOW
+    async with Client(settings) as client:
+        poller = Poller(store, store, store, client, InlineWorkers(), settings, clock=lambda: now, jitter=lambda: 0.0)
+        await poller.poll_once()
+        assert not [request for request in server.requests if "sitemap" in request.path]
+        server.gives("/feed", entries(4, 5))
+        now = NOW + dt.timedelta(hours=6)
+        await poller.poll_once()
+    late = [article for article in store.articles if article.title.startswith("News")]
+    assert [(article.title, article.silent) for article in late] == [("News 1", None), ("News 2", None)]
+    (state,) = store.states.values()
+    (gap,) = state.gaps
+    assert gap.filled == 2
+    assert "2 found since" in gap_told(gap)
