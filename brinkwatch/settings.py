@@ -119,6 +119,21 @@ class Settings(BaseSettings):
         description="The file with logins and proxies of single feeds: [its format](feeds.md#logins). Default: `feed-access.toml` in the data folder.",
     )
 
+    # push
+    websub_url: str = Field(
+        "",
+        description="The public address at which hubs reach the listener: `https://push.example/websub`. Empty: feeds are polled only ([push](feeds.md#push)).",
+    )
+    websub_key: SecretStr = Field(
+        SecretStr(""),
+        description="At least 32 characters that callback addresses and the subscriptions' secrets are derived from; the same for all producers.",
+    )
+    websub_host: str = Field("127.0.0.1", description="Address that the listener for hubs listens on.")
+    websub_port: int = Field(8090, ge=0, le=65535, description="Port of that listener; 0: any that is free.")
+    websub_poll_interval: float = Field(
+        21600.0, ge=60, description="Seconds between the polls, for safety, of a feed whose hub pushes."
+    )
+
     # understanding
     analyze_workers: int = Field(2, ge=1, le=64, description="Worker processes that analyse articles.")
     analyze_timeout: float = Field(

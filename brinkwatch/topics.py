@@ -7,6 +7,7 @@ from typing import Literal
 
 FEEDS = "feeds"
 FEED_STATES = "feeds.states"
+SUBSCRIPTIONS = "feeds.subscriptions"
 IDENTITIES = "articles.identities"
 ARTICLES_RAW = "articles.raw"
 ARTICLES_ENRICHED = "articles.enriched"
@@ -40,6 +41,7 @@ class Topic:
 TOPICS: tuple[Topic, ...] = (
     Topic(FEEDS, "compact", "the feed registry, by feed id"),
     Topic(FEED_STATES, "compact", "what the last polls of each feed brought, by feed id"),
+    Topic(SUBSCRIPTIONS, "compact", "subscriptions at the hubs of feeds, by feed id"),
     Topic(IDENTITIES, "compact", "when each article was first seen, by article id"),
     Topic(ARTICLES_RAW, "compact,delete", "articles as their feeds gave them, by article id"),
     Topic(ARTICLES_ENRICHED, "compact,delete", "articles with their analysis, by article id"),

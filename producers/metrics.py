@@ -11,6 +11,10 @@ MISSED = Counter("brinkwatch_items_missed", "Items that feeds probably dropped b
 FILLED = Counter("brinkwatch_items_filled", "Missed items that were found in archives and sitemaps.")
 PAGES = Counter("brinkwatch_pages", "Article pages that were wanted, by what became of them.", ("outcome",))
 PARSE_FAILURES = Counter("brinkwatch_parse_failures", "Bodies that were no feed or could not be read in time.")
+PUSHES = Counter("brinkwatch_pushes", "What hubs sent, by what became of it.", ("outcome",))
+SUBSCRIPTIONS = Gauge("brinkwatch_subscriptions", "Feeds whose hub has verified a lease that is alive.")
+HUB_REQUESTS = Counter("brinkwatch_hub_requests", "Requests for a subscription: accepted or failed.", ("outcome",))
+SILENT_HUBS = Counter("brinkwatch_silent_hubs", "Times that a poll found what a hub had not pushed.")
 FETCH_SECONDS = Histogram(
     "brinkwatch_fetch_seconds",
     "From request to last byte, redirects included.",

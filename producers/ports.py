@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
-from brinkwatch.models import Feed, FeedState, Identity, RawArticle
+from brinkwatch.models import Feed, FeedState, Identity, RawArticle, Subscription
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,6 +31,19 @@ class FeedRegistry(Protocol):
 
     def feed_states(self) -> Mapping[str, FeedState]:
         """The states of all feeds, by feed id."""
+
+
+class Subscriptions(Protocol):
+    """The subscriptions at hubs. They outlive their feeds, so that a removed feed's can be ended."""
+
+    def subscription(self, feed_id: str) -> Subscription | None:
+        """The subscription of a feed."""
+
+    def subscriptions(self) -> Mapping[str, Subscription]:
+        """All, by feed id."""
+
+    def put_subscription(self, feed_id: str, sub: Subscription | None) -> None:
+        """Keep it, or forget it where it is None."""
 
 
 class Identities(Protocol):

@@ -81,14 +81,19 @@ def show(
 
     Example: brinkwatch feeds show https://news.example/world.xml
     """
-    from brinkwatch.cli.wiring import open_registry, settings
+    from brinkwatch.cli.wiring import open_registry, open_subscriptions, settings
     from producers.fetch.access import access_kinds
+    from producers.push.decide import told as push_told
 
     read = settings(data_dir=data)
     with open_registry(read) as registry:
         (found,) = find(registry, [feed])
         state = registry.feed_state(found.id)
     row = {**row_of(found, state), "access": access_kinds(read, found.url)}
+    if read.websub_url:
+        with open_subscriptions(read) as subscriptions:
+            sub = subscriptions.subscription(found.id)
+        row["push"] = push_told(sub, now()) if sub is not None else "no hub is known"
     if as_json:
         print_json(row)
         return

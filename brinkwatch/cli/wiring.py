@@ -10,7 +10,7 @@ from typing import Any
 from brinkwatch.observe.status import SystemStatus
 from brinkwatch.operations.profile import IngestResult, Profile, ReplayResult, Store
 from brinkwatch.settings import Settings, read_settings
-from producers.ports import FeedRegistry, Identities, Outbox
+from producers.ports import FeedRegistry, Identities, Outbox, Subscriptions
 from sinks.ports import DeadLetters, RuleTable
 
 
@@ -40,6 +40,10 @@ def open_rules(of: Settings) -> AbstractContextManager[RuleTable]:
 
 def open_registry(of: Settings) -> AbstractContextManager[FeedRegistry]:
     return profile(of).registry()
+
+
+def open_subscriptions(of: Settings) -> AbstractContextManager[Subscriptions]:
+    return profile(of).subscriptions()
 
 
 def open_dead_letters(of: Settings) -> AbstractContextManager[DeadLetters]:

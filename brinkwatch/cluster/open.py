@@ -11,15 +11,20 @@ from brinkwatch.cluster.tables import (
     TableIdentities,
     TableRegistry,
     TableRules,
+    TableSubscriptions,
     Tombstones,
 )
 from brinkwatch.settings import Settings
-from brinkwatch.topics import DEAD_LETTERS, FEED_STATES, FEEDS, IDENTITIES, RULES, TOMBSTONES
+from brinkwatch.topics import DEAD_LETTERS, FEED_STATES, FEEDS, IDENTITIES, RULES, SUBSCRIPTIONS, TOMBSTONES
 from producers.kafka_log import KafkaLog, KafkaTable
 
 
 def registry(settings: Settings, kafka_log: KafkaLog) -> TableRegistry:
     return TableRegistry(KafkaTable(settings, kafka_log, FEEDS), KafkaTable(settings, kafka_log, FEED_STATES))
+
+
+def subscriptions(settings: Settings, kafka_log: KafkaLog) -> TableSubscriptions:
+    return TableSubscriptions(KafkaTable(settings, kafka_log, SUBSCRIPTIONS))
 
 
 def tombstones(settings: Settings, kafka_log: KafkaLog) -> Tombstones:

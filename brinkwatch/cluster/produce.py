@@ -11,7 +11,7 @@ import structlog
 
 from brinkwatch.cluster import open as opened
 from brinkwatch.cluster.service import running, stop_at_signals
-from brinkwatch.cluster.tables import TableIdentities, TableRegistry
+from brinkwatch.cluster.tables import TableIdentities, TableRegistry, TableSubscriptions
 from brinkwatch.errors import Unavailable
 from brinkwatch.models import Feed, FeedState, Identity, RawArticle, encode
 from brinkwatch.observe.health import PartHealth, report
@@ -22,6 +22,9 @@ from producers.fetch.client import Client
 from producers.kafka_log import Assignment, KafkaLog, repeat_until_available
 from producers.poll.one import parse_workers
 from producers.poll.poller import Poller, utc_now
+from producers.push.keys import Keys, read_keys
+from producers.push.listen import poller_options, pushing
+from producers.push.subscriber import Subscriber
 from producers.registry.feeds import merge_feeds
 
 log = structlog.get_logger()
@@ -133,11 +136,15 @@ def run_produce(settings: Settings, feeds: Sequence[str], *, alert: bool) -> Non
     registry = opened.registry(settings, kafka_log)
     tombstones = opened.tombstones(settings, kafka_log)
     identities = opened.identities(settings, kafka_log, tombstones)
+    keys = read_keys(settings)
+    subscriptions = opened.subscriptions(settings, kafka_log)
 
     def refresh() -> None:
         registry.refresh()
         identities.refresh()
         tombstones.refresh()
+        if keys is not None:
+            subscriptions.refresh()
 
     group = Group(Assignment(settings, FEEDS, GROUP_PRODUCE), refresh, stop)
     outbox = KafkaOutbox(kafka_log, identities, registry, stop)
@@ -152,7 +159,9 @@ def run_produce(settings: Settings, feeds: Sequence[str], *, alert: bool) -> Non
     with running(settings, "produce", lambda: report(health()), stop) as there:
         try:
             if there:
-                asyncio.run(_produce(settings, feeds, alert, registry, identities, outbox, group, stop))
+                asyncio.run(
+                    _produce(settings, feeds, alert, registry, identities, outbox, group, stop, keys, subscriptions)
+                )
         finally:
             stop.set()
             group.join()
@@ -169,6 +178,8 @@ async def _produce(
     outbox: KafkaOutbox,
     group: Group,
     stop: threading.Event,
+    keys: Keys | None,
+    subscriptions: TableSubscriptions,
 ) -> None:
     stopping = asyncio.Event()
 
@@ -185,8 +196,39 @@ async def _produce(
     try:
         async with Client(settings) as client:
             shared = SharedRegistry(registry, group)
-            poller = Poller(shared, identities, outbox, client, workers, settings, clock=utc_now, alert=alert)
-            await poller.run(stopping)
+            subscriber = None
+            if keys is not None:
+
+                def owns(feed_id: str) -> bool:
+                    # a removed feed has no partition any more; its subscription lies in the one of the same number
+                    partition = registry.partition(feed_id)
+                    return (subscriptions.partition(feed_id) if partition is None else partition) in group.partitions
+
+                subscriber = Subscriber(
+                    subscriptions,
+                    registry.feed,
+                    registry.feed_state,
+                    client,
+                    workers,
+                    settings,
+                    keys,
+                    clock=utc_now,
+                    owns=owns,
+                    refresh=subscriptions.refresh,
+                )
+            poller = Poller(
+                shared,
+                identities,
+                outbox,
+                client,
+                workers,
+                settings,
+                clock=utc_now,
+                alert=alert,
+                **poller_options(subscriber),
+            )
+            async with pushing(subscriber, poller, settings, stopping):
+                await poller.run(stopping)
     finally:
         await asyncio.to_thread(workers.close)
 

@@ -11,7 +11,7 @@ import msgspec
 
 from brinkwatch.cluster import open as opened
 from brinkwatch.cluster.produce import KafkaOutbox
-from brinkwatch.cluster.tables import TableDeadLetters, TableIdentities, TableRegistry, TableRules
+from brinkwatch.cluster.tables import TableDeadLetters, TableIdentities, TableRegistry, TableRules, TableSubscriptions
 from brinkwatch.dead import message_of
 from brinkwatch.errors import Unavailable, UsageError
 from brinkwatch.models import Feed, encode
@@ -77,6 +77,13 @@ class ClusterProfile:
     def registry(self) -> Iterator[TableRegistry]:
         with self._log() as kafka_log:
             table = opened.registry(self._settings, kafka_log)
+            table.refresh()
+            yield table
+
+    @contextlib.contextmanager
+    def subscriptions(self) -> Iterator[TableSubscriptions]:
+        with self._log() as kafka_log:
+            table = opened.subscriptions(self._settings, kafka_log)
             table.refresh()
             yield table
 

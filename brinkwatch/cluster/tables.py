@@ -14,6 +14,7 @@ from brinkwatch.models import (
     Identity,
     RawArticle,
     Rule,
+    Subscription,
     Tombstone,
     decode,
     encode,
@@ -74,6 +75,11 @@ class TableRegistry:
         oldest = dt.datetime.min.replace(tzinfo=dt.UTC)
         return sorted(feeds, key=lambda feed: (feed.added_at or oldest, feed.id))
 
+    def feed(self, feed_id: str) -> Feed | None:
+        """One feed by its id."""
+        value = self._feeds.get(feed_id)
+        return decode(Feed, value) if value is not None else None
+
     def put_feeds(self, feeds: Iterable[Feed]) -> None:
         self._feeds.put([(feed.id, encode(feed)) for feed in feeds])
 
@@ -96,6 +102,29 @@ class TableRegistry:
 
     def partition(self, feed_id: str) -> int | None:
         return self._feeds.partition(feed_id)
+
+
+class TableSubscriptions:
+    """`producers.ports.Subscriptions` on a compacted topic, whole in every producer: a hub reaches any of them."""
+
+    def __init__(self, table: KafkaTable) -> None:
+        self._table = table
+
+    def refresh(self) -> None:
+        self._table.refresh()
+
+    def subscription(self, feed_id: str) -> Subscription | None:
+        value = self._table.get(feed_id)
+        return decode(Subscription, value) if value is not None else None
+
+    def subscriptions(self) -> Mapping[str, Subscription]:
+        return {key: decode(Subscription, value) for key, value in self._table.items()}
+
+    def partition(self, feed_id: str) -> int | None:
+        return self._table.partition(feed_id)
+
+    def put_subscription(self, feed_id: str, sub: Subscription | None) -> None:
+        self._table.put([(feed_id, encode(sub) if sub is not None else None)])
 
 
 class Tombstones:

@@ -18,7 +18,13 @@ from brinkwatch.dead import message_of
 from brinkwatch.embedded import journal
 from brinkwatch.embedded.database import Database
 from brinkwatch.embedded.lock import DataDirLock, is_locked
-from brinkwatch.embedded.registry import JournalOutbox, SqliteIdentities, SqliteRegistry, known_identities
+from brinkwatch.embedded.registry import (
+    JournalOutbox,
+    SqliteIdentities,
+    SqliteRegistry,
+    SqliteSubscriptions,
+    known_identities,
+)
 from brinkwatch.embedded.runtime import HEARTBEAT_SECONDS, INDEX_FOLDER, EmbeddedRuntime, open_database
 from brinkwatch.errors import DataDirInUse, UsageError
 from brinkwatch.models import DeadLetter, decode, encode
@@ -58,6 +64,11 @@ class EmbeddedProfile:
     def registry(self) -> Iterator[SqliteRegistry]:
         with self._database() as database:
             yield SqliteRegistry(database)
+
+    @contextlib.contextmanager
+    def subscriptions(self) -> Iterator[SqliteSubscriptions]:
+        with self._database() as database:
+            yield SqliteSubscriptions(database)
 
     # what changes the log
 

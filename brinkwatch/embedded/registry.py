@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from brinkwatch.embedded import journal
 from brinkwatch.embedded.database import Database
-from brinkwatch.models import Feed, FeedState, Identity, RawArticle, decode, encode
+from brinkwatch.models import Feed, FeedState, Identity, RawArticle, Subscription, decode, encode
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS feeds (
@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS feeds (
     value BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS feed_states (id TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subscriptions (id TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS identities (id TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
 
@@ -37,6 +38,11 @@ class SqliteRegistry:
         return self._database.read(
             lambda c: [decode(Feed, row[0]) for row in c.execute("SELECT value FROM feeds ORDER BY number")]
         )
+
+    def feed(self, feed_id: str) -> Feed | None:
+        """One feed by its id."""
+        row = self._database.read(lambda c: c.execute("SELECT value FROM feeds WHERE id = ?", (feed_id,)).fetchone())
+        return decode(Feed, row[0]) if row else None
 
     def put_feeds(self, feeds: Iterable[Feed]) -> None:
         rows = [(feed.id, encode(feed)) for feed in feeds]
@@ -63,6 +69,35 @@ class SqliteRegistry:
     def feed_states(self) -> Mapping[str, FeedState]:
         return self._database.read(
             lambda c: {key: decode(FeedState, value) for key, value in c.execute("SELECT id, value FROM feed_states")}
+        )
+
+
+class SqliteSubscriptions:
+    """`producers.ports.Subscriptions` on SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def subscription(self, feed_id: str) -> Subscription | None:
+        row = self._database.read(
+            lambda c: c.execute("SELECT value FROM subscriptions WHERE id = ?", (feed_id,)).fetchone()
+        )
+        return decode(Subscription, row[0]) if row else None
+
+    def subscriptions(self) -> Mapping[str, Subscription]:
+        return self._database.read(
+            lambda c: {
+                key: decode(Subscription, value) for key, value in c.execute("SELECT id, value FROM subscriptions")
+            }
+        )
+
+    def put_subscription(self, feed_id: str, sub: Subscription | None) -> None:
+        if sub is None:
+            self._database.write(lambda c: c.execute("DELETE FROM subscriptions WHERE id = ?", (feed_id,)))
+            return
+        value = encode(sub)
+        self._database.write(
+            lambda c: c.execute("INSERT OR REPLACE INTO subscriptions VALUES (?, ?)", (feed_id, value))
         )
 
 

@@ -21,7 +21,7 @@ from brinkwatch.embedded import journal, registry
 from brinkwatch.embedded.analyze import AnalyzeStep
 from brinkwatch.embedded.database import FILE, Database
 from brinkwatch.embedded.index import IndexStep
-from brinkwatch.embedded.registry import JournalOutbox, SqliteIdentities, SqliteRegistry
+from brinkwatch.embedded.registry import JournalOutbox, SqliteIdentities, SqliteRegistry, SqliteSubscriptions
 from brinkwatch.embedded.wake import Wake
 from brinkwatch.models import Feed
 from brinkwatch.observe.health import HealthReport, PartHealth, report
@@ -34,6 +34,9 @@ from producers.fetch.client import Client
 from producers.poll.one import PollReport, parse_workers
 from producers.poll.poller import Poller
 from producers.ports import FeedRegistry
+from producers.push.keys import read_keys
+from producers.push.listen import poller_options, pushing
+from producers.push.subscriber import Subscriber
 from sinks.deliver.deliverer import Deliverer
 from sinks.embedded_store import EmbeddedStore, tables
 
@@ -105,7 +108,7 @@ class EmbeddedRuntime:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll and process until `stop`."""
-        async with self._steps(stop) as poller:
+        async with self._steps(stop) as poller, self._poll_with(stop):
             await self._guarded("poll", poller.run(stop), stop)
             await stop.wait()
 
@@ -151,6 +154,19 @@ class EmbeddedRuntime:
         try:
             async with Client(settings) as client, guarded_post(settings) as post:
                 deliverer = Deliverer(self.store, post, settings, self._clock, self._console_url)
+                keys = read_keys(settings)
+                subscriber = None
+                if keys is not None:
+                    subscriber = Subscriber(
+                        SqliteSubscriptions(self.database),
+                        self.registry.feed,
+                        self.registry.feed_state,
+                        client,
+                        parsers,
+                        settings,
+                        keys,
+                        clock=self._clock,
+                    )
                 poller = Poller(
                     registry,
                     SqliteIdentities(self.database, tables.erased),
@@ -160,7 +176,9 @@ class EmbeddedRuntime:
                     settings,
                     clock=self._clock,
                     alert=self._alert,
+                    **poller_options(subscriber),
                 )
+                self._poll_with = functools.partial(pushing, subscriber, poller, settings)
                 inner = asyncio.Event()
                 steps = {"analyze": self._analyze.run(inner), "index": index.run(inner)}
                 steps |= {"deliver": self._deliver(deliverer, inner), "heartbeat": self._heartbeat(inner)}

@@ -20,7 +20,7 @@ from brinkwatch.models.article import EnrichedArticle, FeedRef, Identity, RawArt
 from brinkwatch.models.codec import SCHEMA_VERSION, decode, encode
 from brinkwatch.models.dead_letter import DeadLetter, Tombstone
 from brinkwatch.models.document import ArticleDocument, EventDocument, to_json_value
-from brinkwatch.models.feed import FEED_CLASSES, Feed, FeedState, feed_id
+from brinkwatch.models.feed import FEED_CLASSES, Feed, FeedState, Subscription, feed_id
 
 __all__ = [
     "FEED_CLASSES",
@@ -49,6 +49,7 @@ __all__ = [
     "Source",
     "Span",
     "StoryRef",
+    "Subscription",
     "TextSpan",
     "Tombstone",
     "When",

@@ -91,6 +91,34 @@ class Move(Struct, frozen=True, kw_only=True):
     seen: int = 1
 
 
+SubscriptionPhase = Literal["wanted", "asked", "active", "denied", "failed"]
+
+
+class Subscription(Struct, frozen=True, kw_only=True):
+    """A feed's subscription at a hub (WebSub). Nothing in it is secret: address and key are derived when they are needed.
+
+    `hubs` are those that the feed names, `hub` the one that was asked. `until` is the end of the verified lease, `asked_at` and
+    `retry_at` when the hub was asked last and is next. `ping_at` is when a hub last sent something that only says that a
+    poll is due; `silent_since` when a poll found items that the hub had not pushed.
+    """
+
+    schema_version: int = 1
+    feed_id: str
+    topic: str
+    hubs: tuple[str, ...]
+    hub: str
+    phase: SubscriptionPhase = "wanted"
+    asked_at: dt.datetime | None = None
+    retry_at: dt.datetime | None = None
+    verified_at: dt.datetime | None = None
+    until: dt.datetime | None = None
+    failures: int = 0
+    error: str | None = None
+    pushed_at: dt.datetime | None = None
+    ping_at: dt.datetime | None = None
+    silent_since: dt.datetime | None = None
+
+
 class FeedState(Struct, frozen=True, kw_only=True):
     """What the last polls of a feed brought: validators, hash, schedule, failures. Times are UTC.
 

@@ -13,11 +13,12 @@ from brinkwatch.models.analysis import Analysis, Event
 from brinkwatch.models.article import EnrichedArticle, Identity, RawArticle, StoryRef
 from brinkwatch.models.dead_letter import DeadLetter, Tombstone
 from brinkwatch.models.document import ArticleDocument, EventDocument
-from brinkwatch.models.feed import Feed, FeedState
+from brinkwatch.models.feed import Feed, FeedState, Subscription
 
 PUBLISHED: dict[str, type[msgspec.Struct]] = {
     "feed": Feed,
     "feed-state": FeedState,
+    "subscription": Subscription,
     "identity": Identity,
     "article-raw": RawArticle,
     "article-enriched": EnrichedArticle,

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from brinkwatch.models.analysis import Struct
 from brinkwatch.observe.status import SystemStatus
-from producers.ports import FeedRegistry, Identities, Outbox
+from producers.ports import FeedRegistry, Identities, Outbox, Subscriptions
 from sinks.ports import AlertStore, ArticleStore, DeadLetters, RuleTable
 
 
@@ -34,6 +34,8 @@ class Profile(Protocol):
     def store(self) -> AbstractContextManager[Store]: ...
 
     def rules(self) -> AbstractContextManager[RuleTable]: ...
+
+    def subscriptions(self) -> AbstractContextManager[Subscriptions]: ...
 
     def registry(self) -> AbstractContextManager[FeedRegistry]: ...
 

@@ -36,6 +36,7 @@ PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _KEPT = (301, 308)
 _CHUNK = 65536
+_LINKS = 20_000
 _EXPLAINED = (401, 403, 429, 451, 503)
 
 
@@ -107,8 +108,8 @@ class Client:
     def __init__(
         self, settings: Settings, *, limits: FetchLimits | None = None, look_up: LookUp = socket.getaddrinfo
     ) -> None:
-        policy = read_policy(settings.allow_private)
-        self._ways = Ways(policy, user_agent=settings.user_agent, look_up=look_up)
+        self._policy = read_policy(settings.allow_private)
+        self._ways = Ways(self._policy, user_agent=settings.user_agent, look_up=look_up)
         self._proxy = read_proxy(settings.proxy.get_secret_value())
         self._access = access_file(settings)
         self.limits = limits or limits_of(settings)
@@ -134,6 +135,33 @@ class Client:
         except errors.FetchFailure as error:
             raise error.without(lambda text: _hide(text, access, proxy)) from None
         return result._replace(headers={name: _hide(value, access, proxy) for name, value in result.headers.items()})
+
+    async def submit(self, address: str, form: Mapping[str, str]) -> tuple[int, str]:
+        """Send a form, through the same guard and limits, and follow 307 and 308 as the only redirects; status and the
+        beginning of the answer. Raises a `FetchFailure` that names the address.
+        """
+        url = read_url(address)
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                for _ in range(self.limits.redirects + 1):
+                    if reason := self._ways.why_refused(self._proxy, url):
+                        raise refused(shown(address), url.host or "", reason)
+                    session, options = self._ways.way(self._proxy, url)
+                    async with await session.post(url, data=dict(form), allow_redirects=False, **options) as response:
+                        if response.status not in (307, 308):
+                            told = (await _beginning(response))[:300].decode("utf-8", "replace")
+                            return response.status, storable(" ".join(told.split()))
+                        url = _next_hop(address, url, response)
+        except TimeoutError:
+            raise too_late(shown(address), self.limits.seconds, False) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise explain(shown(address), error, self._proxy) from error
+        raise errors.TooManyRedirects(f"{shown(address)} redirects too often.", "Its operator must mend it.")
+
+    def trusts(self, address: str) -> bool:
+        """Whether what is sent there cannot be read on the way: TLS, or a host of one's own."""
+        url = read_url(address)
+        return url.scheme == "https" or self._policy.is_own(url.raw_host or "")
 
     async def _explained(self, request: FetchRequest, url: yarl.URL, access: Access, proxy: Proxy) -> FetchResult:
         """Whatever goes wrong, told as one of our own errors."""
@@ -235,7 +263,10 @@ class Client:
 def _plain_headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     headers: dict[str, str] = {}
     for header, value in response.headers.items():
-        headers.setdefault(storable(header.lower()), storable(value))
+        name, value = storable(header.lower()), storable(value)
+        if name == "link" and name in headers:
+            headers[name] = f"{headers[name]}, {value}"[:_LINKS]  # each names another
+        headers.setdefault(name, value)
     return headers
 
 

@@ -128,6 +128,8 @@ def _read(
         cut=prepared.cut,
         older=_older(feed, url),
         pages_by_number="wordpress" in _string(feed.get("generator")).lower(),
+        hubs=_linked(feed, "hub", url),
+        self_url=next(iter(_linked(feed, "self", url)), ""),
     )
 
 
@@ -135,6 +137,12 @@ def _older(feed: Any, url: str) -> str:
     """Where older entries are: RFC 5005's archives before its pages."""
     links = {_string(link.get("rel")): _string(link.get("href")) for link in feed.get("links", ())[:50]}
     return absolute(links.get("prev-archive") or links.get("next") or "", url)
+
+
+def _linked(feed: Any, rel: str, base: str) -> tuple[str, ...]:
+    """The addresses of the feed's own links of this kind."""
+    found = (absolute(_string(link.get("href")), base) for link in feed.get("links", ())[:50] if link.get("rel") == rel)
+    return tuple(dict.fromkeys(url for url in found if url))
 
 
 def _bozo(result: Any, told: bool) -> list[str]:

@@ -36,7 +36,16 @@ def parse_json_feed(data: bytes, url: str, max_entries: int, max_chars: int) -> 
         older=absolute(_text(feed, "next_url"), url),
         entries=tuple(_entry(item, url, max_chars) for item in good),
         problems=tuple(problems),
+        hubs=_hubs(feed.get("hubs"), url),
+        self_url=absolute(_text(feed, "feed_url"), url),
     )
+
+
+def _hubs(given: Any, base: str) -> tuple[str, ...]:
+    """The addresses of hubs of the type WebSub, also under its old name."""
+    hubs = [hub for hub in given[:20] if isinstance(hub, dict)] if isinstance(given, list) else []
+    named = [hub for hub in hubs if _text(hub, "type").lower() in ("websub", "pubsubhubbub", "")]
+    return tuple(dict.fromkeys(url for hub in named if (url := absolute(_text(hub, "url"), base))))
 
 
 def _entry(item: dict[str, Any], base: str, max_chars: int) -> ParsedEntry:

@@ -33,6 +33,7 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
 
     `cut` tells that its end is missing. `older` is where its older entries are (RFC 5005, JSON Feed), `pages_by_number` that
     it gives them under `?paged=2` as WordPress does.
+    `hubs` push it (WebSub), under the name `self_url` where it gives one.
     """
 
     format: str
@@ -45,3 +46,5 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
     cut: bool = False
     older: str = ""
     pages_by_number: bool = False
+    hubs: tuple[str, ...] = ()
+    self_url: str = ""

@@ -31,7 +31,8 @@ from producers.pages.walls import wall_at
 from producers.parse.feed import parse_feed
 from producers.parse.model import ParsedEntry, ParsedFeed
 from producers.ports import Identities, Workers
-from producers.schedule.decide import Record, ScheduleLimits, next_poll
+from producers.push.discover import discover
+from producers.schedule.decide import Push, Record, ScheduleLimits, next_poll
 from producers.schedule.record import learnt
 from producers.schedule.wishes import http_date
 
@@ -76,6 +77,9 @@ class PollReport(NamedTuple):
     unreachable: bool = False
     seconds: float = 0.0
     received: int = 0
+    hubs: tuple[str, ...] | None = None
+    topic: str = ""
+    polled_before: dt.datetime | None = None
 
 
 HEAVY_BYTES = 500_000
@@ -193,6 +197,7 @@ def conclude(
     max_chars: int = 100_000,
     pages: Mapping[str, Page] | None = None,
     respect_tdm: bool = False,
+    push: Push | None = None,
 ) -> PollReport:
     """What follows from a poll. Decides only; `identities` is asked, nothing is written.
 
@@ -210,7 +215,7 @@ def conclude(
         failures=state.failures + 1 if failed else 0,
         polls=state.polls + 1,
     )
-    plan = Plan(limits, now, jitter)
+    plan = Plan(limits, now, jitter, push)
     if failed or got.result is None:
         return _failure(feed, polled, got, plan)
     report = _success(feed, state, polled, got, got.result, plan, identities, alert, max_chars)
@@ -244,6 +249,7 @@ class Plan(NamedTuple):
     limits: ScheduleLimits
     now: dt.datetime
     jitter: float
+    push: Push | None = None
 
     def planned(self, state: FeedState, headers: Mapping[str, str]) -> FeedState:
         """The state with its next poll, by its own outcome and record."""
@@ -251,7 +257,7 @@ class Plan(NamedTuple):
             state.last_outcome or "temporary",
             failures=state.failures,
             headers=headers,
-            record=Record(state.rhythm, state.hints, state.entries, state.gaps),
+            record=Record(state.rhythm, state.hints, state.entries, state.gaps, self.push),
             limits=self.limits,
             now=self.now,
             jitter=self.jitter,
@@ -304,7 +310,11 @@ def _success(
     parsed = got.parsed
     ids = candidate_ids(feed.id, parsed.entries)
     known, erased = identities.known(ids), identities.erased(ids)
+    polled = found
     found = learnt(found, before, parsed.entries, plan.limits.interval, now)
+    if plan.push is not None and known and found.missed > before.missed:
+        # what came between was pushed: two polls far apart need nothing in common
+        found = msgspec.structs.replace(found, gaps=polled.gaps, missed=polled.missed)
     decided = identify(
         feed,
         parsed.entries,
@@ -327,6 +337,7 @@ def _success(
         title=parsed.title or found.title,
         validators_lie=_validators_lie(before, result, bool(decided.articles)),
     )
+    hubs, topic = discover(result.headers.get("link", ""), parsed, result.final_url)
     return PollReport(
         feed,
         got.outcome,
@@ -339,6 +350,9 @@ def _success(
         problems=(*result.problems, *parsed.problems),
         seconds=result.seconds,
         received=result.received,
+        hubs=hubs,
+        topic=topic,
+        polled_before=before.last_polled,
     )
 
 

@@ -18,7 +18,7 @@ import msgspec
 import structlog
 
 from brinkwatch.errors import BrinkwatchError
-from brinkwatch.models import Feed, FeedState
+from brinkwatch.models import Feed, FeedState, RawArticle
 from brinkwatch.models.feed import Gap
 from brinkwatch.redact import shown
 from brinkwatch.settings import Settings
@@ -33,7 +33,7 @@ from producers.poll.one import Got, PollReport, conclude, get_feed, news_of
 from producers.poll.pages import PageGetter
 from producers.poll.reach import Reach
 from producers.ports import FeedRegistry, Identities, Outbox, Workers
-from producers.schedule.decide import schedule_limits
+from producers.schedule.decide import Push, schedule_limits
 from producers.schedule.window import is_silent
 from producers.schedule.wishes import retry_after
 from producers.schedule.words import gap_told, rhythm_told
@@ -57,7 +57,8 @@ def utc_now() -> dt.datetime:
 class Poller:
     """Polls the feeds of a registry. `run` does so until it is stopped, `poll_once` polls each feed a single time.
 
-    `alert` lets the articles of a first poll raise alerts; `on_poll` hears of every poll after it was published.
+    `alert` lets the articles of a first poll raise alerts; `on_poll` hears of every poll after it was published;
+    `push_of` tells of a feed whether a hub pushes it.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Poller:
         alert: bool = False,
         on_poll: Callable[[PollReport], None] | None = None,
         refresh_seconds: float = REFRESH_SECONDS,
+        push_of: Callable[[str], Push | None] = lambda feed_id: None,
     ) -> None:
         self._registry = registry
         self._identities = identities
@@ -85,6 +87,7 @@ class Poller:
         self._jitter = jitter
         self._alert = alert
         self._on_poll = on_poll
+        self._push_of = push_of
         self._refresh_seconds = refresh_seconds
         self._refresh_at = 0.0
         self._registry_failed = False
@@ -330,6 +333,7 @@ class Poller:
                 max_chars=self._settings.max_stored_chars,
                 pages=pages,
                 respect_tdm=self._settings.respect_tdm,
+                push=self._push_of(feed.id),
             )
             if feed.id in self._feeds:  # else it was removed, or became another process's, while it was fetched
                 publication = self._outbox.publish(report.articles, report.identities, report.state)
@@ -345,6 +349,53 @@ class Poller:
         gaps = tuple(gap if (g.noted, g.since) == (gap.noted, gap.since) else g for g in state.gaps)
         self._states[feed_id] = msgspec.structs.replace(state, gaps=gaps)
         await self._outbox.publish([], [], self._states[feed_id])
+
+    async def publish_pushed(self, feed: Feed, got: Got) -> PollReport:
+        """Publish what a hub pushed, by the way of what is polled. The feed's state stays as its polls left it: the
+        process that polls the feed writes that, and may be another.
+        """
+        state = self._registry.feed_state(feed.id) or FeedState(feed_id=feed.id)
+        pages: Mapping[str, Page] = {}
+        if self._pages.wants(feed):
+            pages = await self._pages.get(feed, news_of(feed, got, self._identities))
+        async with self._deciding:
+            report = conclude(
+                feed,
+                state,
+                got,
+                identities=self._identities,
+                limits=self._limits,
+                now=self._clock(),
+                jitter=self._jitter(),
+                alert=self._alert,
+                max_chars=self._settings.max_stored_chars,
+                pages=pages,
+                respect_tdm=self._settings.respect_tdm,
+                push=self._push_of(feed.id),
+            )
+            await self._finish(
+                self._outbox.publish([_without_gap(a) for a in report.articles], report.identities, None)
+            )
+        return report
+
+    def poll_soon(self, feed_id: str) -> None:
+        """Poll a feed now, or as soon as the shortest interval since its last poll has passed."""
+        state = self._states.get(feed_id)
+        if state is None or feed_id not in self._feeds or feed_id not in self._due:
+            return  # another's, paused, or on its way
+        when = self._clock()
+        if state.last_polled is not None:
+            when = max(when, state.last_polled + dt.timedelta(seconds=self._limits.shortest))
+        if when < self._due[feed_id]:
+            self._plan_at(feed_id, when)
+            self._woken.set()
+
+    def poll_by(self, feed_id: str, seconds: float) -> None:
+        """Poll a feed in so many seconds at the latest."""
+        when = self._clock() + dt.timedelta(seconds=seconds)
+        if self._due.get(feed_id, when) > when:
+            self._plan_at(feed_id, when)
+            self._woken.set()
 
     async def _finish(self, publication: Awaitable[None]) -> None:
         """Await a publication that goes on to its end even if this poll is cancelled."""
@@ -423,3 +474,8 @@ class Poller:
                 counts["active"] += 1
         for name, count in counts.items():
             metrics.FEEDS.labels(name).set(count)
+
+
+def _without_gap(article: RawArticle) -> RawArticle:
+    """What a hub pushes has nothing in common with the last poll, and nothing is missing for that."""
+    return msgspec.structs.replace(article, feed=msgspec.structs.replace(article.feed, gap=None))

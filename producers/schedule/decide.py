@@ -51,6 +51,14 @@ class Record(NamedTuple):
     hints: FeedHints = FeedHints()
     entries: int = 0
     gaps: Sequence[Gap] = ()
+    push: Push | None = None
+
+
+class Push(NamedTuple):
+    """A hub that pushes the feed: the end of its verified lease, and seconds between polls meanwhile."""
+
+    until: dt.datetime
+    interval: float
 
 
 class Decision(NamedTuple):
@@ -100,6 +108,7 @@ def _after_success(
     for wish in wishes.of_feed(record.hints, headers, now):
         if wish.seconds > wait.seconds:
             wait = _Wait(wish.seconds, wish.who)
+    wait = _pushed(wait, record.push, now)
     seconds, why = wait
     if seconds > limits.longest:
         seconds, why = limits.longest, f"the longest interval that is set, though {why}"
@@ -111,6 +120,18 @@ def _after_success(
     if later == decision.at or later - now > dt.timedelta(seconds=limits.longest):
         return decision
     return Decision(later, f"In {spoken((later - now).total_seconds())}: the feed asks to be left alone until then.")
+
+
+def _pushed(wait: _Wait, push: Push | None, now: dt.datetime) -> _Wait:
+    """The wait where a hub pushes: polls are a safety net then, until the lease ends."""
+    if push is None or push.until <= now:
+        return wait
+    seconds = min(push.interval, (push.until - now).total_seconds())
+    if seconds <= wait.seconds:
+        return wait
+    return _Wait(
+        seconds, f"its hub pushes what is new (lease until {push.until:%d %B %H:%M} UTC); this poll is for safety"
+    )
 
 
 def _by_rhythm(record: Record, limits: ScheduleLimits, now: dt.datetime) -> _Wait:
