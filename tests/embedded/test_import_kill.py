@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FEEDS = 20_000
-ARTICLES = 1000
+ARTICLES = 500  # the first batch of 200 gets in before it is killed
 
 
 def command(data: Path, *arguments: str) -> subprocess.Popen[str]:
