@@ -112,9 +112,22 @@ def now() -> Any:
 def _bytes_of(file: Path) -> bytes:
     from brinkwatch.errors import InputError
 
-    if str(file) == "-":
-        return sys.stdin.buffer.read()
     try:
-        return file.read_bytes()
+        data = sys.stdin.buffer.read(_MAX_BYTES + 1) if str(file) == "-" else _beginning(file)
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}.", "Name an OPML file, or - for stdin.") from None
+    if len(data) > _MAX_BYTES:
+        raise InputError(
+            f"{file} is larger than {_MAX_BYTES // 1_000_000} MB, which no list of feeds is.",
+            "Import it in parts, if it is one.",
+        )
+    return data
+
+
+_MAX_BYTES = 100_000_000
+"""Some 400,000 feeds."""
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(_MAX_BYTES + 1)

@@ -337,3 +337,10 @@ def test_adding_a_feed_that_is_there_under_another_address_is_told(httpserver: H
         first = registry.feeds()[0]
         _put_state(registry, FeedState(feed_id=first.id, window=marks(parse_feed(body, url=first.url).entries)))
     assert "nearly the same items" in feeds("add", httpserver.url_for("/mirror")).stderr
+
+
+def test_a_file_that_is_too_large_to_be_a_list_of_feeds_is_refused_unread(tmp_path: Path) -> None:
+    with (tmp_path / "huge.opml").open("wb") as huge:
+        huge.truncate(1 << 30)  # takes no room on the disk
+    with pytest.raises(InputError, match=r"huge\.opml is larger than 100 MB"):
+        feeds("import", str(tmp_path / "huge.opml"))
