@@ -20,11 +20,25 @@ _SETS_OFF = frozenset(
 )
 
 
+_BELONGS = frozenset({"linked", "tied", "allied", "affiliated", "backed", "trained", "armed", "aligned", "controlled"})
+_FORBEARS = frozenset({"refrain", "abstain", "desist", "stop", "prevent", "hold", "stay", "keep"})
+"""Verbs that take *from* and a gerund."""
+_STOPS = frozenset({"stop", "cease", "halt", "quit"})
+
+
 def repair(tokens: Sequence[Token], lemmas: Lemmas) -> None:
     """Changes tags, dependencies and heads in place."""
-    for token in tokens:
+    for i, token in enumerate(tokens):
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
         if token.tag == "VBG" and token.dep == "amod":
             _gerund(token)
+            _forborne(token)
+        elif token.lower in _STOPS and token.dep == "aux" and following is token.head and following.tag == "VBG":
+            _stopping(token)
+        elif token.lower == "crossing" and token.tag == "VBG" and i:
+            _crossing(token, tokens[i - 1])
+        elif token.lower == "back" and token.dep == "advmod" and token.head.lemma == "hold" and token.child("prep"):
+            _held_back(token)
         elif (
             token.tag == "JJ" and token.dep == "acomp" and token.head.lemma in _SETS_OFF and token.lower == "offensive"
         ):
@@ -38,6 +52,7 @@ def repair(tokens: Sequence[Token], lemmas: Lemmas) -> None:
             for c in token.children:
                 c.dep = "compound" if c.dep == "nsubj" else c.dep
         elif token.tag == "VBN" and token.lower not in NEVER_PASSIVE:
+            _belonging_subject(token)
             _bare_passive(token)
         elif token.tag == "VBZ" and token.dep == "compound" and token.head.dep == "ROOT":
             _swallowed_verb(token)
@@ -61,6 +76,82 @@ def _gerund(gerund: Token) -> None:
     _under(gerund, verb, "xcomp")
     for c in [c for c in verb.children if c.dep in ("prep", "dative") and c.i > thing.i]:
         _move(c, gerund)
+
+
+def _belonging_subject(verb: Token) -> None:
+    """“Hackers linked to Oman broke into …”: read as *hackers linked*, and the deed as a mere addition."""
+    doer, prep = verb.child("nsubj"), verb.child("prep", "agent")
+    deed = next((c for c in verb.children if c.dep in ("advcl", "ccomp", "conj") and c.tag == "VBD"), None)
+    if (
+        verb.dep != "ROOT"
+        or verb.lower not in _BELONGS
+        or doer is None
+        or doer.i != verb.i - 1
+        or prep is None
+        or prep.i != verb.i + 1
+        or deed is None
+        or deed.child("nsubj", "mark", "advmod") is not None
+        or verb.child("aux", "auxpass", "dobj", "punct") not in (None, verb.children[-1])
+    ):
+        return
+    verb.children.remove(doer)
+    verb.children.remove(deed)
+    deed.dep, deed.head = "ROOT", deed
+    for c in [c for c in verb.children if c.i > deed.i]:
+        _move(c, deed)
+    _under(doer, deed, "nsubj")
+    _under(verb, doer, "acl")
+
+
+def _forborne(gerund: Token) -> None:
+    """“Refrain from striking power plants”: not plants that strike."""
+    thing, prep = gerund.head, gerund.head.head
+    if (
+        thing.dep != "pobj"
+        or prep.lower != "from"
+        or gerund.i != prep.i + 1
+        or (prep.head.lemma not in _FORBEARS and prep.head.head.lemma not in _FORBEARS)
+    ):
+        return
+    thing.children.remove(gerund)
+    prep.children.remove(thing)
+    _under(gerund, prep, "pcomp")
+    _under(thing, gerund, "dobj")
+
+
+def _stopping(stop: Token) -> None:
+    """“Demanded that rebels stop shelling Goma”: *stop* is what is demanded, no auxiliary of *shelling*."""
+    gerund = stop.head
+    gerund.children.remove(stop)
+    stop.tag, stop.lemma, stop.dep, stop.head = "VB", stop.lower, gerund.dep, gerund.head
+    if gerund.dep == "ROOT":
+        stop.head = stop
+    else:
+        gerund.head.children[gerund.head.children.index(gerund)] = stop
+    for c in [c for c in gerund.children if c.i < stop.i]:
+        _move(c, stop)
+    _under(gerund, stop, "xcomp")
+
+
+def _crossing(crossing: Token, name: Token) -> None:
+    """“Reopened the Gole crossing to trucks”: a place by its name, and nobody crosses."""
+    if not name.tag.startswith("NNP") or name.dep not in ("dobj", "pobj") or crossing.head is not name.head:
+        return
+    verb = name.head
+    verb.children.remove(crossing)
+    verb.children[verb.children.index(name)] = crossing
+    crossing.tag, crossing.lemma, crossing.dep, crossing.head = "NN", "crossing", name.dep, verb
+    for c in list(name.children):
+        _move(c, crossing)
+    _under(name, crossing, "compound")
+
+
+def _held_back(back: Token) -> None:
+    """“Held back from striking”: the particle belongs to the verb, and the verb governs what follows."""
+    verb = back.head
+    back.dep = "prt"
+    for c in [c for c in back.children if c.dep == "prep"]:
+        _move(c, verb)
 
 
 def _headline_verb(noun: Token, lemmas: Lemmas) -> None:

@@ -57,6 +57,10 @@ def is_done_by_force(trigger: Token) -> bool:
 def is_quarrel(trigger: Token) -> bool:
     """Words and not arms, where nobody bears any: “clashed over pensions”, “attacked the opposition over its tax plan”."""
     holders = [trigger, *(c for c in trigger.children if c.dep == "dobj")]
+    if trigger.lemma == "attack" and any(
+        prep.lower == "for" and prep.child("pcomp") is not None for prep in trigger.children_of("prep")
+    ):
+        return True  # “attacked the opposition for blocking the bill”
     return any(
         prep.lower in ("over", "about")
         and any(_last(noun.lower) in _matters() for noun in prep.children if noun.dep == "pobj")
